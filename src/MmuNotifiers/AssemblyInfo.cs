@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("MmuNotifiers.Primary")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Secondary")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Linux")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Lab")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Primary.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Secondary.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Lab.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Benchmarks")]

@@ -1,0 +1,21 @@
+namespace MmuNotifiers;
+
+/// <summary>
+/// What reclaim asks a subscriber: whether its device used pages. A page that only a guest touches has no accessed bit in the
+/// primary's tables; without these answers it would be evicted first. Results of all subscribers are OR-ed with the pte's own bit.
+/// None of these methods may block; a subscriber without accessed bits drops the translations and answers whether there were any.
+/// </summary>
+public interface IAgingNotifier
+{
+    /// <summary>Reads and clears the accessed state of the range and flushes cached copies of it, so that the next use is seen.</summary>
+    /// <returns>Whether the device used any page of the range since it was last asked.</returns>
+    bool ClearFlushYoung(AddressRange range);
+
+    /// <summary>As <see cref="ClearFlushYoung"/>, but may leave cached copies alone: cheaper, and may miss a use that hits one.</summary>
+    /// <returns>Whether the device is known to have used any page of the range since it was last asked.</returns>
+    bool ClearYoung(AddressRange range);
+
+    /// <summary>Reads the accessed state of one page and changes nothing.</summary>
+    /// <returns>Whether the device used the page since its state was last cleared.</returns>
+    bool TestYoung(VirtualAddress address);
+}

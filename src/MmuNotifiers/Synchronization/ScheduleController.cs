@@ -1,0 +1,42 @@
+namespace MmuNotifiers.Synchronization;
+
+/// <summary>
+/// What a race checker puts under <see cref="Shared"/>: it is asked before every shared access of the threads that it runs and
+/// decides which of them goes on. Production never has one.
+/// </summary>
+internal abstract class ScheduleController
+{
+    [ThreadStatic]
+    private static ScheduleController? CurrentController;
+
+    /// <summary>The controller of the calling thread, or null where the thread runs free.</summary>
+    internal static ScheduleController? Current
+    {
+        get => CurrentController;
+        set => CurrentController = value;
+    }
+
+    /// <summary>
+    /// Called before a shared access. Returns when the calling thread may perform it.
+    /// </summary>
+    /// <param name="kind">What the access does.</param>
+    /// <param name="owner">The object that the location is part of, or null for native memory.</param>
+    /// <param name="location">The offset in bytes from the start of <paramref name="owner"/>, or the native address.</param>
+    /// <param name="step">The name of the access in the source.</param>
+    internal abstract void BeforeAccess(StepKind kind, object? owner, nint location, string step);
+
+    /// <summary>Enters a lock that the controller keeps for the thread; returns when it is held.</summary>
+    internal abstract void EnterLock(object? owner, nint location, string step);
+
+    /// <summary>Enters a lock if it is free.</summary>
+    internal abstract bool TryEnterLock(object? owner, nint location, string step);
+
+    /// <summary>Leaves a lock.</summary>
+    internal abstract void ExitLock(object? owner, nint location, string step);
+
+    /// <summary>Leaves the lock, waits to be woken, and enters the lock again.</summary>
+    internal abstract void Wait(object owner, string step);
+
+    /// <summary>Wakes every thread that waits on <paramref name="owner"/>.</summary>
+    internal abstract void WakeAll(object owner, string step);
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+
+namespace MmuNotifiers.Synchronization;
+
+/// <summary>A mutual-exclusion lock that a race checker can control. Waiters may block; use it where callbacks may block too.</summary>
+internal sealed class SharedLock
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>Whether the calling thread holds the lock. For assertions; always true under a race checker.</summary>
+    internal bool IsHeldByCurrentThread => ScheduleController.Current is not null || _lock.IsHeldByCurrentThread;
+
+    /// <summary>Waits for the lock and holds it until the scope is disposed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Scope EnterScope([CallerMemberName] string step = "")
+    {
+        Enter(step);
+        return new Scope(this, step);
+    }
+
+    /// <summary>Waits for the lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Enter([CallerMemberName] string step = "")
+    {
+        if (Shared.Controlled && ScheduleController.Current is { } controller)
+        {
+            controller.EnterLock(this, 0, step);
+            return;
+        }
+
+        _lock.Enter();
+    }
+
+    /// <summary>Takes the lock if it is free.</summary>
+    internal bool TryEnter([CallerMemberName] string step = "") =>
+        Shared.Controlled && ScheduleController.Current is { } controller ? controller.TryEnterLock(this, 0, step) : _lock.TryEnter();
+
+    /// <summary>Leaves the lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Exit([CallerMemberName] string step = "")
+    {
+        if (Shared.Controlled && ScheduleController.Current is { } controller)
+        {
+            controller.ExitLock(this, 0, step);
+            return;
+        }
+
+        _lock.Exit();
+    }
+
+    /// <summary>Holds the lock until disposed.</summary>
+    internal readonly ref struct Scope
+    {
+        private readonly SharedLock? _owner;
+        private readonly string _step;
+
+        internal Scope(SharedLock owner, string step)
+        {
+            _owner = owner;
+            _step = step;
+        }
+
+        /// <summary>Leaves the lock.</summary>
+        public void Dispose() => _owner?.Exit(_step);
+    }
+}
