@@ -1,0 +1,62 @@
+namespace MmuNotifiers.Primary;
+
+/// <summary>The places in the primary that tell subscribers of a change: one entry of the <see cref="HookTable"/> each.</summary>
+public enum HookSite
+{
+    /// <summary>Pages leave the address space: munmap, and what a fixed mapping replaces.</summary>
+    Unmap,
+
+    /// <summary>mprotect.</summary>
+    Protect,
+
+    /// <summary>mremap takes pages away from where they were.</summary>
+    Move,
+
+    /// <summary>fork write-protects the parent's private pages.</summary>
+    Fork,
+
+    /// <summary>A store to a shared private page gets a copy.</summary>
+    CopyOnWrite,
+
+    /// <summary>A store replaces the zero page.</summary>
+    ZeroPage,
+
+    /// <summary>madvise(MADV_DONTNEED).</summary>
+    Discard,
+
+    /// <summary>madvise(MADV_FREE): pages become clean and may go.</summary>
+    LazyFree,
+
+    /// <summary>Guard regions are installed.</summary>
+    Guard,
+
+    /// <summary>An object lost pages: truncation, punched hole.</summary>
+    ObjectUnmap,
+
+    /// <summary>remap_file_pages: pages come to show other pages of the object.</summary>
+    RemapPages,
+
+    /// <summary>Frames that belong to nobody are mapped in: remap_pfn_range.</summary>
+    RemapFrames,
+
+    /// <summary>A caller changes ptes itself: apply_to_page_range.</summary>
+    ApplyToPageRange,
+
+    /// <summary>Reclaim takes a page.</summary>
+    Evict,
+
+    /// <summary>Dirty pages are written back and write-protected: msync, and the write-back before an eviction.</summary>
+    WriteBack,
+
+    /// <summary>The address space goes away.</summary>
+    Release,
+
+    /// <summary>Reclaim asks whether pages were used.</summary>
+    Age,
+
+    /// <summary>Translations were loaded.</summary>
+    Update,
+
+    /// <summary>A change of protection is announced with its rights.</summary>
+    ChangeProtection,
+}
