@@ -50,6 +50,9 @@ public sealed class FileObject : MemoryObject
     }
 
     /// <inheritdoc/>
+    internal override bool TracksWrites => true;
+
+    /// <inheritdoc/>
     internal override Errno WriteBack(ulong firstPage, ulong endPage)
     {
         using SharedLock.Scope held = _contentLock.EnterScope();

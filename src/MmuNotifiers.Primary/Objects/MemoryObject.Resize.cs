@@ -38,9 +38,9 @@ public abstract partial class MemoryObject
         ulong firstPage = Page.Count(bytes);
         if (Page.Count(oldBytes) > firstPage)
         {
-            UnmapEverywhere(firstPage, EndOfPages, ObjectUnmapScope.All);
+            UnmapEverywhere(firstPage, EndOfPages, ObjectUnmapScope.PrivateCopiesToo);
             List<CachedPage> taken = TakePages(firstPage, EndOfPages);
-            UnmapEverywhere(firstPage, EndOfPages, ObjectUnmapScope.All);
+            UnmapEverywhere(firstPage, EndOfPages, ObjectUnmapScope.PrivateCopiesToo);
             DropReferences(taken);
         }
 
@@ -71,9 +71,9 @@ public abstract partial class MemoryObject
         ulong firstPage = Page.Count(offsetBytes);
         ulong endPage = endBytes >> Page.Shift;
         using SharedLock.Scope held = _changeLock.EnterScope();
-        UnmapEverywhere(firstPage, endPage, ObjectUnmapScope.SharedOnly);
+        UnmapEverywhere(firstPage, endPage, ObjectUnmapScope.ObjectPages);
         Errno error = Punch(offsetBytes, endBytes, out List<CachedPage> taken);
-        UnmapEverywhere(firstPage, endPage, ObjectUnmapScope.SharedOnly);
+        UnmapEverywhere(firstPage, endPage, ObjectUnmapScope.ObjectPages);
         DropReferences(taken);
         return error;
     }

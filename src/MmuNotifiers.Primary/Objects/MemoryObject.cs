@@ -80,6 +80,9 @@ public abstract partial class MemoryObject : IDisposable
         }
     }
 
+    /// <summary>Whether the first store through each shared mapping of a page must be a fault, so that the object knows of it.</summary>
+    internal virtual bool TracksWrites => false;
+
     /// <summary>How many pages the cache holds.</summary>
     internal ulong CachedPages
     {

@@ -1,11 +1,11 @@
 namespace MmuNotifiers.Primary;
 
-/// <summary>Which ptes of an area go when its object loses pages.</summary>
+/// <summary>Which mappings go with pages that an object loses.</summary>
 internal enum ObjectUnmapScope
 {
-    /// <summary>Those that show the object's own pages; private copies stay. For a punched hole.</summary>
-    SharedOnly,
+    /// <summary>The object's own pages; private copies stay (a punched hole).</summary>
+    ObjectPages,
 
-    /// <summary>Private copies too. For a truncation: there is no such page any more.</summary>
-    All,
+    /// <summary>Private copies too (truncation).</summary>
+    PrivateCopiesToo,
 }
