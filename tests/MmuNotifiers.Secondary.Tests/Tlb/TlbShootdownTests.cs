@@ -157,19 +157,19 @@ public sealed class TlbShootdownTests : IDisposable
         _primary.Map(Pages(0, 2));
         Assert.Equal(FaultResult.Success, _cpu.Write(At(0), 1));
         Assert.Equal(FaultResult.Success, _cpu.Write(At(1), 1));
-        Assert.False(_cpu.IsFencing);
+        Assert.False(_cpu.Sections.MustFence);
 
         _primary.Replace(Pages(0, 1));
-        Assert.True(_cpu.IsFencing);
+        Assert.True(_cpu.Sections.MustFence);
         _primary.Replace(Pages(1, 1));
-        Assert.True(_cpu.IsFencing);
+        Assert.True(_cpu.Sections.MustFence);
 
         for (int i = 0; i < 1000; i++)
         {
             Assert.Equal(FaultResult.Success, _cpu.Read(At(0), out int _));
         }
 
-        Assert.False(_cpu.IsFencing);
+        Assert.False(_cpu.Sections.MustFence);
         _primary.Unmap(Pages(0, 1));
         Assert.Equal(FaultResult.NotMapped, _cpu.Read(At(0), out int _));
     }
