@@ -1,3 +1,5 @@
+using MmuNotifiers.Secondary.Kvm;
+
 namespace MmuNotifiers.Secondary.Tests;
 
 public sealed class LitmusTests
@@ -17,6 +19,21 @@ public sealed class LitmusTests
         Assert.False(outcome.IsStale, $"{outcome}");
         Assert.True(outcome is { Steps: > 0, Replaced: > 0 }, $"{outcome}");
         TestContext.Current.TestOutputHelper?.WriteLine($"{outcome} {domain.Statistics}");
+    }
+
+    [Fact]
+    public void Busy_virtual_cpus_of_a_shadow_mmu_never_use_a_frame_that_was_freed()
+    {
+        SkipUnlessTheControlFails();
+        FakePrimary primary = new();
+        using ShadowMmu mmu = new(primary);
+        mmu.AddMemorySlot(0, new GuestFrameNumber(Addresses.Base.PageNumber), Addresses.Pages(0, 64));
+
+        LitmusOutcome outcome = LitmusRun.Run(() => new ShadowLitmusDevice(mmu.AddVirtualCpu()), primary, Limit, stopWhenStale: false);
+
+        Assert.False(outcome.IsStale, $"{outcome}");
+        Assert.True(outcome is { Steps: > 0, Replaced: > 0 }, $"{outcome}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{outcome} {mmu.Statistics}");
     }
 
     /// <summary>A machine on which the broken twin shows nothing shows nothing about the real one either.</summary>
