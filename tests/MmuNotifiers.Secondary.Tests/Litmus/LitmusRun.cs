@@ -12,6 +12,8 @@ internal static class LitmusRun
     private const int PageCount = 4;
     private const int WordOfFirstDevice = 100;
 
+    private static readonly TimeSpan PauseLimit = TimeSpan.FromMicroseconds(100);
+
     /// <param name="makeDevice">Makes each thread's device; called on the caller's thread.</param>
     /// <param name="primary">The primary, without pages.</param>
     /// <param name="limit">How long at most.</param>
@@ -53,6 +55,14 @@ internal static class LitmusRun
         {
             primary.Replace(Pages((int)(replaced % PageCount), 1 + (int)(replaced % 2 * (PageCount - 1 - (replaced % PageCount)))));
             replaced++;
+
+            // Let the devices load translations again, so that the next replacement has something to take away.
+            long seen = Interlocked.Read(ref steps);
+            long pause = Stopwatch.GetTimestamp();
+            while (Interlocked.Read(ref steps) < seen + (replaced % 8) && Stopwatch.GetElapsedTime(pause) < PauseLimit)
+            {
+                Thread.SpinWait(1);
+            }
         }
 
         Volatile.Write(ref stop, true);
