@@ -110,12 +110,12 @@ internal sealed partial class ReplaySession
         }
 
         ModelPage page = space.Model.PageAt(_random.Next(space.Model.PageCount));
-        if (page.State < PageState.Readable)
+        if (page.State < PagePresence.Readable)
         {
             return;
         }
 
-        bool store = page.State == PageState.Writable && (_random.Next() & 1) == 0;
+        bool store = page.State == PagePresence.Writable && (_random.Next() & 1) == 0;
         ExpectNoFault(space, item, VirtualAddress.OfPage(page.Number), store ? AccessRights.Write : AccessRights.Read);
         if (store)
         {

@@ -61,14 +61,14 @@ internal sealed class ConcurrentDevice(Random random, ViolationLog violations)
     private void AccessUsed(ReplayedSpace space, AttachedSecondary secondary, ModelPage page)
     {
         QuietMoment moment = new(space, page);
-        PageState state = page.State;
-        if (state < PageState.Readable || !moment.Began)
+        PagePresence state = page.State;
+        if (state < PagePresence.Readable || !moment.Began)
         {
             return;
         }
 
         secondary.CountAccess(!page.TestAndSetUsedBy(secondary.Slot));
-        if (state == PageState.Writable && random.Next(4) == 0)
+        if (state == PagePresence.Writable && random.Next(4) == 0)
         {
             Store(space, secondary, page, moment);
         }

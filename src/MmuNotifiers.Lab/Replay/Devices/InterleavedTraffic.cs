@@ -68,7 +68,7 @@ internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog vio
         }
 
         ModelPage? page = choice <= 3 ? space.Targets.Latest : null;
-        if (page is null || page.State == PageState.Gone)
+        if (page is null || page.State == PagePresence.Gone)
         {
             page = space.Model.PageCount > 0 ? space.Model.PageAt(_random.Next(space.Model.PageCount)) : null;
         }
@@ -90,11 +90,11 @@ internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog vio
     private void AccessPresent(ReplayedSpace space, AttachedSecondary secondary, ModelPage page)
     {
         ModelArea? area = space.Model.Areas.Find(VirtualAddress.OfPage(page.Number));
-        if (page.State == PageState.NoAccess || area is not { IsReadable: true })
+        if (page.State == PagePresence.NoAccess || area is not { IsReadable: true })
         {
             ExpectRefusal(space, secondary, page.Number, "read a page that allows no access");
         }
-        else if (page.State == PageState.Writable && _random.Next(4) == 0)
+        else if (page.State == PagePresence.Writable && _random.Next(4) == 0)
         {
             Store(space, secondary, page);
         }

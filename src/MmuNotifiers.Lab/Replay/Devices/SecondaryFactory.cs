@@ -18,5 +18,5 @@ internal static class SecondaryFactory
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such secondary."),
     };
 
-    private static ISecondaryMmu CreateShadow(IPrimaryMmu primary, AddressRange bounds) => new TlbDomain(primary, TlbEntries);
+    private static TlbDomain CreateShadow(IPrimaryMmu primary, AddressRange bounds) => new(primary, TlbEntries);
 }

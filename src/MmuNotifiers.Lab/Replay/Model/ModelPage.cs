@@ -4,7 +4,7 @@ namespace MmuNotifiers.Lab.Replay.Model;
 internal sealed class ModelPage
 {
     private volatile PageContents _contents;
-    private volatile PageState _state;
+    private volatile PagePresence _state;
 
     /// <summary>One bit for each slot.</summary>
     private int _usedBy;
@@ -28,7 +28,7 @@ internal sealed class ModelPage
     }
 
     /// <summary>What accesses it allows without a fault of the program.</summary>
-    public PageState State
+    public PagePresence State
     {
         get => _state;
         set => _state = value;

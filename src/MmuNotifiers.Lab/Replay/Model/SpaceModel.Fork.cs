@@ -18,7 +18,7 @@ internal sealed partial class SpaceModel
                 continue;
             }
 
-            page.State = page.State == PageState.Writable ? PageState.Readable : page.State;
+            page.State = page.State == PagePresence.Writable ? PagePresence.Readable : page.State;
             ModelArea? area = child.Areas.Find(VirtualAddress.OfPage(page.Number));
             if (area is null || (area.Traits & ModelAreaTraits.WipeOnFork) != 0)
             {

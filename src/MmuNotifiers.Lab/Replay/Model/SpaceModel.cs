@@ -51,7 +51,7 @@ internal sealed partial class SpaceModel
 
         if (!isStore)
         {
-            page.State = page.State == PageState.Writable ? PageState.Writable : PageState.Readable;
+            page.State = page.State == PagePresence.Writable ? PagePresence.Writable : PagePresence.Readable;
             return page;
         }
 
@@ -60,7 +60,7 @@ internal sealed partial class SpaceModel
             TakePrivately(area, page);
         }
 
-        page.State = PageState.Writable;
+        page.State = PagePresence.Writable;
         return page;
     }
 
@@ -95,7 +95,7 @@ internal sealed partial class SpaceModel
         bool writable = (rights & AccessRights.Write) != 0;
         foreach (ModelPage page in PagesIn(range))
         {
-            page.State = !readable ? PageState.NoAccess : page.State == PageState.Writable && writable ? PageState.Writable : PageState.Readable;
+            page.State = !readable ? PagePresence.NoAccess : page.State == PagePresence.Writable && writable ? PagePresence.Writable : PagePresence.Readable;
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class SpaceModel
     {
         foreach (ModelPage page in PagesIn(range))
         {
-            page.State = page.State == PageState.Writable ? PageState.Readable : page.State;
+            page.State = page.State == PagePresence.Writable ? PagePresence.Readable : page.State;
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class SpaceModel
         List<ModelPage> moving = PagesIn(from);
         foreach (ModelPage page in moving)
         {
-            PageState state = page.State;
+            PagePresence state = page.State;
             Remove(page);
             ulong number = page.Number - from.Start.PageNumber + to.PageNumber;
             Add(new ModelPage(number, page.Contents, page.IsPrivateCopy) { State = state });
@@ -165,7 +165,7 @@ internal sealed partial class SpaceModel
 
     private void Remove(ModelPage page)
     {
-        page.State = PageState.Gone;
+        page.State = PagePresence.Gone;
         _pages.Remove(page.Number);
         ModelPage last = _list[^1];
         _list[page.Index] = last;

@@ -1,7 +1,7 @@
 namespace MmuNotifiers.Lab.Replay.Model;
 
 /// <summary>What the program may do to a page without a fault, as far as the recording tells.</summary>
-internal enum PageState
+internal enum PagePresence
 {
     /// <summary>The page is gone; what is at its address now, this does not say.</summary>
     Gone = 0,
