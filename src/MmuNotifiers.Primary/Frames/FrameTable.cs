@@ -5,6 +5,11 @@ using MmuNotifiers.Synchronization;
 namespace MmuNotifiers.Primary;
 
 /// <summary>The state of every frame of a pool: counts, owner, flags. Frame numbers come from the pool and are in range.</summary>
+/// <remarks>
+/// A reference is taken only by one who holds another already, the lock of a leaf that maps the frame, or the lock of the page
+/// cache that keeps it; never on the strength of a frame number alone. That is why counts that say "only mine" may be changed by
+/// plain stores.
+/// </remarks>
 internal sealed unsafe class FrameTable : IDisposable
 {
     private readonly object?[] _owners;
@@ -32,28 +37,6 @@ internal sealed unsafe class FrameTable : IDisposable
     /// <summary>Takes a reference; the caller knows that there is one already.</summary>
     internal void Get(FrameNumber frame) => Shared.Add(ref At(frame).Counts, FrameState.OneReference, step: "get frame");
 
-    /// <summary>
-    /// Takes a reference if the frame is in use: for a look-up that found the frame without a lock. The caller then checks that the
-    /// frame is still what it looked for.
-    /// </summary>
-    internal bool TryGet(FrameNumber frame)
-    {
-        ref long counts = ref At(frame).Counts;
-        long seen = Shared.Read(in counts, step: "frame counts");
-        while (seen != 0)
-        {
-            long found = Shared.CompareExchange(ref counts, seen + FrameState.OneReference, seen, step: "get frame");
-            if (found == seen)
-            {
-                return true;
-            }
-
-            seen = found;
-        }
-
-        return false;
-    }
-
     /// <summary>Counts a pte that points here, and its reference.</summary>
     internal void AddMapping(FrameNumber frame) => Shared.Add(ref At(frame).Counts, FrameState.OneMapping, step: "map frame");
 
@@ -74,6 +57,9 @@ internal sealed unsafe class FrameTable : IDisposable
             AddMapping(frame);
         }
     }
+
+    /// <summary>Makes the only reference, the caller's, a mapping.</summary>
+    internal void BecomeMapped(FrameNumber frame) => Shared.Write(ref At(frame).Counts, FrameState.OneMapping, step: "map frame");
 
     /// <summary>Turns a reference that the caller holds into a mapping.</summary>
     internal void ReferenceBecomesMapping(FrameNumber frame) =>
