@@ -4,6 +4,9 @@ namespace MmuNotifiers.Primary;
 
 public sealed partial class AddressSpace
 {
+    /// <summary>Whether a guard was ever installed: then page tables hold more than the areas tell. Guarded by the map lock.</summary>
+    private bool _hasGuards;
+
     /// <summary>
     /// fork: a child with the same memory. Private pages are shared until one side writes; the parent's lose write permission, and
     /// its subscribers are told. Subscriptions are not inherited: the child starts without any.
@@ -33,9 +36,9 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>Pages that the child can fault in again from the object are not copied; neither are those it must not see.</summary>
-    private static bool NeedsCopying(Area area, Area copy) =>
+    private bool NeedsCopying(Area area, Area copy) =>
         !copy.Has(AreaFlags.WipeOnFork)
-        && (area.Family is { HasPages: true } || area.Object is null || area.Has(AreaFlags.Nonlinear | AreaFlags.FrameMap) || area.MayHoldGuards);
+        && (area.Family is { HasPages: true } || area.Object is null || area.Has(AreaFlags.Nonlinear | AreaFlags.FrameMap) || _hasGuards);
 
     private bool TryCopyPages(AddressSpace child, Area area)
     {
@@ -78,8 +81,11 @@ public sealed partial class AddressSpace
             }
             else if (area.IsShared)
             {
-                Frames.AddMapping(pte.Frame);
-                copy.Load(index, pte.Clean().Old());
+                if (area.Has(AreaFlags.Nonlinear))
+                {
+                    Frames.AddMapping(pte.Frame);
+                    copy.Load(index, pte.Clean().Old());
+                }
             }
             else if (!TryCopyPrivate(leaf, copy, index, pte))
             {

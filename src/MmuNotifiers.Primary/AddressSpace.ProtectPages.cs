@@ -16,7 +16,7 @@ public sealed partial class AddressSpace
             Subscriptions.ChangeProtection(range, area.Rights);
         }
 
-        ChangePtes(HookSite.Protect, area, range, static (space, area, pte) => pte.WithRights(LoadedRights(area, space.MayStayWritable(area, pte))));
+        ChangePtes(HookSite.Protect, area, range, static (_, area, pte) => pte.WithRights(LoadedRights(area, MayStayWritable(area, pte))));
     }
 
     /// <summary>MADV_FREE: private pages become clean and old, so that reclaim may drop them. The map lock is held.</summary>
@@ -96,7 +96,7 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>Whether a pte may keep or get write permission without the fault that a first store is.</summary>
-    private bool MayStayWritable(Area area, Pte pte)
+    private static bool MayStayWritable(Area area, Pte pte)
     {
         if (pte.IsSpecial)
         {

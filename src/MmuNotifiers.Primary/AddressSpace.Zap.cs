@@ -17,6 +17,7 @@ public sealed partial class AddressSpace
     /// <summary>MADV_GUARD_INSTALL: the pages go, and every later access is a SIGSEGV. The map lock is held.</summary>
     internal void InstallGuards(Area area, AddressRange range)
     {
+        _hasGuards = true;
         FrameGather gather = FrameGather.Rent();
         using (Begin(HookSite.Guard, InvalidationEvent.Clear, range, area))
         {

@@ -66,7 +66,8 @@ internal sealed unsafe class PageTable : IDisposable
     internal LeafTable First(AddressRange range)
     {
         VirtualAddress address = range.Start;
-        while (address < range.End)
+        VirtualAddress end = new(Math.Min(range.End.Value, AddressLimit));
+        while (address < end)
         {
             nint table = _root;
             int shift = TopShift;
