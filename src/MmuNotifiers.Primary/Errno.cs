@@ -36,6 +36,9 @@ public enum Errno
     /// <summary>An argument is out of its range or contradicts another.</summary>
     EINVAL = 22,
 
+    /// <summary>An object would become larger than any can be.</summary>
+    EFBIG = 27,
+
     /// <summary>No space is left behind the object.</summary>
     ENOSPC = 28,
 

@@ -1,0 +1,135 @@
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Primary;
+
+/// <summary>Changes of an object's size, and holes.</summary>
+public abstract partial class MemoryObject
+{
+    /// <summary>A page number behind every page that an object can have.</summary>
+    private protected const ulong EndOfPages = (MaxSizeBytes >> Page.Shift) + 1;
+
+    /// <summary>
+    /// Changes the size, as ftruncate(2). Pages wholly beyond the new end leave every address space, private copies of them
+    /// too; the rest of the last page becomes zero. May block; the caller holds no map lock.
+    /// </summary>
+    /// <param name="bytes">The new size in bytes.</param>
+    /// <returns>None; EFBIG beyond <see cref="MaxSizeBytes"/>; or what the content behind the object refused with.</returns>
+    public Errno Resize(ulong bytes)
+    {
+        if (bytes > MaxSizeBytes)
+        {
+            return Errno.EFBIG;
+        }
+
+        using SharedLock.Scope held = _changeLock.EnterScope();
+        ulong oldBytes = SizeBytes;
+        if (bytes > oldBytes)
+        {
+            PrepareToExtend(oldBytes);
+            return ChangeSize(bytes);
+        }
+
+        Errno error = ChangeSize(bytes);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        ulong firstPage = Page.Count(bytes);
+        if (Page.Count(oldBytes) > firstPage)
+        {
+            UnmapEverywhere(firstPage, EndOfPages, ObjectUnmapScope.PrivateCopiesToo);
+            List<CachedPage> taken = TakePages(firstPage, EndOfPages);
+            UnmapEverywhere(firstPage, EndOfPages, ObjectUnmapScope.PrivateCopiesToo);
+            DropReferences(taken);
+        }
+
+        ZeroCached(bytes, firstPage << Page.Shift);
+        return Errno.None;
+    }
+
+    /// <summary>
+    /// Makes a part zero and gives its whole pages back, as fallocate(2) with FALLOC_FL_PUNCH_HOLE and MADV_REMOVE. The size
+    /// stays; private copies stay. May block; the caller holds no map lock.
+    /// </summary>
+    /// <param name="offsetBytes">Where the hole starts.</param>
+    /// <param name="lengthBytes">How long it is.</param>
+    /// <returns>None; EINVAL for an empty hole; EFBIG beyond <see cref="MaxSizeBytes"/>; or what the content refused with.</returns>
+    public Errno PunchHole(ulong offsetBytes, ulong lengthBytes)
+    {
+        if (lengthBytes is 0 or > MaxSizeBytes || offsetBytes > MaxSizeBytes)
+        {
+            return Errno.EINVAL;
+        }
+
+        ulong endBytes = offsetBytes + lengthBytes;
+        if (endBytes > MaxSizeBytes)
+        {
+            return Errno.EFBIG;
+        }
+
+        ulong firstPage = Page.Count(offsetBytes);
+        ulong endPage = endBytes >> Page.Shift;
+        using SharedLock.Scope held = _changeLock.EnterScope();
+        UnmapEverywhere(firstPage, endPage, ObjectUnmapScope.ObjectPages);
+        Errno error = Punch(offsetBytes, endBytes, out List<CachedPage> taken);
+        UnmapEverywhere(firstPage, endPage, ObjectUnmapScope.ObjectPages);
+        DropReferences(taken);
+        return error;
+    }
+
+    /// <summary>Called under the change lock before the object grows, whether by a resize or by a write behind its end.</summary>
+    private protected virtual void PrepareToExtend(ulong oldBytes)
+    {
+    }
+
+    /// <summary>Changes the size of what is behind the cache, then that of the object. Called under the change lock.</summary>
+    private protected virtual Errno ChangeSize(ulong bytes)
+    {
+        SetSize(bytes);
+        return Errno.None;
+    }
+
+    /// <summary>Makes a part zero, in the cache and behind it. Called under the change lock.</summary>
+    /// <param name="offsetBytes">Where the hole starts.</param>
+    /// <param name="endBytes">Where it ends.</param>
+    /// <param name="taken">The whole pages that left the cache, with its references.</param>
+    private protected virtual Errno Punch(ulong offsetBytes, ulong endBytes, out List<CachedPage> taken)
+    {
+        taken = PunchCache(offsetBytes, endBytes);
+        return Errno.None;
+    }
+
+    private protected List<CachedPage> PunchCache(ulong offsetBytes, ulong endBytes)
+    {
+        ulong firstPage = Page.Count(offsetBytes);
+        ulong endPage = endBytes >> Page.Shift;
+        ZeroCached(offsetBytes, Math.Min(endBytes, firstPage << Page.Shift));
+        ZeroCached(Math.Max(offsetBytes, endPage << Page.Shift), endBytes);
+        return TakePages(firstPage, endPage);
+    }
+
+    /// <summary>Makes bytes of one page zero if it is cached. An uncached page is what lies behind it, which is zero by then.</summary>
+    private protected void ZeroCached(ulong offsetBytes, ulong endBytes)
+    {
+        if (offsetBytes >= endBytes)
+        {
+            return;
+        }
+
+        ulong pageIndex = offsetBytes >> Page.Shift;
+        FrameNumber frame;
+        using (_lock.EnterScope())
+        {
+            if (!TryReferenceLocked(pageIndex, out frame))
+            {
+                return;
+            }
+        }
+
+        int start = (int)(offsetBytes & Page.OffsetMask);
+        Memory.Bytes(frame).Slice(start, (int)(endBytes - offsetBytes)).Clear();
+        Memory.Frames.MarkDirty(frame);
+        Memory.Put(frame);
+    }
+}

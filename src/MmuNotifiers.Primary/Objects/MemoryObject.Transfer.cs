@@ -1,0 +1,139 @@
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Primary;
+
+/// <summary>Reads and writes of the object itself, through the page cache and therefore coherent with every mapping.</summary>
+public abstract partial class MemoryObject
+{
+    /// <summary>Reads from a place in the object, as pread(2). Ends at the object's end.</summary>
+    /// <param name="offsetBytes">Where to start.</param>
+    /// <param name="destination">Receives the bytes.</param>
+    /// <returns>The bytes read; EIO or ENOMEM if a page could not be brought in.</returns>
+    public ObjectTransferResult Read(ulong offsetBytes, Span<byte> destination)
+    {
+        int done = 0;
+        while (done < destination.Length)
+        {
+            ulong position = offsetBytes + (ulong)done;
+            ulong sizeBytes = SizeBytes;
+            if (position >= sizeBytes || position < offsetBytes)
+            {
+                break;
+            }
+
+            int length = LengthInPage(position, Math.Min((ulong)(destination.Length - done), sizeBytes - position));
+            FaultResult result = ReadPage(position, destination.Slice(done, length));
+            if (result == FaultResult.BusError && position >= SizeBytes)
+            {
+                break;
+            }
+
+            if (result != FaultResult.Success)
+            {
+                return new ObjectTransferResult(ErrnoOf(result), done);
+            }
+
+            done += length;
+        }
+
+        return new ObjectTransferResult(Errno.None, done);
+    }
+
+    /// <summary>Writes to a place in the object, as pwrite(2). Behind its end the object grows.</summary>
+    /// <param name="offsetBytes">Where to start.</param>
+    /// <param name="source">The bytes.</param>
+    /// <returns>The bytes written; EFBIG beyond <see cref="MaxSizeBytes"/>; EIO or ENOMEM if a page could not be brought in.</returns>
+    public ObjectTransferResult Write(ulong offsetBytes, ReadOnlySpan<byte> source)
+    {
+        if (source.IsEmpty)
+        {
+            return default;
+        }
+
+        if (offsetBytes >= MaxSizeBytes)
+        {
+            return new ObjectTransferResult(Errno.EFBIG, 0);
+        }
+
+        using SharedLock.Scope held = _changeLock.EnterScope();
+        if ((ulong)source.Length > MaxSizeBytes - offsetBytes)
+        {
+            source = source[..(int)(MaxSizeBytes - offsetBytes)];
+        }
+
+        ulong oldBytes = SizeBytes;
+        if (offsetBytes + (ulong)source.Length > oldBytes)
+        {
+            PrepareToExtend(oldBytes);
+        }
+
+        int done = 0;
+        while (done < source.Length)
+        {
+            ulong position = offsetBytes + (ulong)done;
+            int length = LengthInPage(position, (ulong)(source.Length - done));
+            FaultResult result = WritePage(position, source.Slice(done, length));
+            if (result != FaultResult.Success)
+            {
+                return new ObjectTransferResult(ErrnoOf(result), done);
+            }
+
+            done += length;
+            if (position + (ulong)length > SizeBytes)
+            {
+                SetSize(position + (ulong)length);
+            }
+        }
+
+        return new ObjectTransferResult(Errno.None, done);
+    }
+
+    /// <summary>Reads from one page that the cache does not hold. Reading an absent page of shared memory makes none.</summary>
+    private protected virtual FaultResult ReadUncached(ulong position, Span<byte> destination)
+    {
+        FaultResult result = GetPage(position >> Page.Shift, SizeLimit.Enforced, out FrameNumber frame);
+        if (result == FaultResult.Success)
+        {
+            CopyOut(frame, position, destination);
+        }
+
+        return result;
+    }
+
+    private static int LengthInPage(ulong position, ulong lengthBytes) =>
+        (int)Math.Min(lengthBytes, Page.SizeBytes - (position & Page.OffsetMask));
+
+    private static Errno ErrnoOf(FaultResult result) => result == FaultResult.OutOfMemory ? Errno.ENOMEM : Errno.EIO;
+
+    private FaultResult ReadPage(ulong position, Span<byte> destination)
+    {
+        if (!TryGetCachedPage(position >> Page.Shift, out FrameNumber frame))
+        {
+            return ReadUncached(position, destination);
+        }
+
+        CopyOut(frame, position, destination);
+        return FaultResult.Success;
+    }
+
+    private FaultResult WritePage(ulong position, ReadOnlySpan<byte> source)
+    {
+        FaultResult result = GetPage(position >> Page.Shift, SizeLimit.Extending, out FrameNumber frame);
+        if (result != FaultResult.Success)
+        {
+            return result;
+        }
+
+        source.CopyTo(Memory.Bytes(frame)[(int)(position & Page.OffsetMask)..]);
+        Memory.Frames.MarkDirty(frame);
+        Memory.Put(frame);
+        return FaultResult.Success;
+    }
+
+    /// <summary>Copies from a frame and drops the reference on it.</summary>
+    private void CopyOut(FrameNumber frame, ulong position, Span<byte> destination)
+    {
+        Memory.Bytes(frame).Slice((int)(position & Page.OffsetMask), destination.Length).CopyTo(destination);
+        Memory.Put(frame);
+    }
+}
