@@ -4,7 +4,6 @@ namespace MmuNotifiers.Primary;
 
 public sealed partial class AddressSpace
 {
-
     /// <summary>
     /// Checks everything that must hold between operations: ptes against areas, rights, exclusiveness, counts, and the reverse
     /// mapping of every private frame. Stops changes of areas while it runs; nobody may fault meanwhile.
