@@ -108,6 +108,9 @@ public abstract partial class MemoryObject : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Whether the first store through each shared mapping of a page must be a fault, so that the object knows of it.</summary>
+    internal virtual bool TracksWrites => false;
+
     /// <summary>
     /// Gives the page-cache frame of a page, bringing it in if need be. May block. The caller gets a reference on the frame and,
     /// before it installs the frame in a pte, checks under the leaf's lock with <see cref="StillOwns"/> that no truncation overtook it.
