@@ -21,7 +21,7 @@ public static class TraceImporter
         options ??= new TraceImportOptions();
         var lines = new TextLineReader(text, name);
         var problems = new ImportProblems();
-        PerfTextImporter importer = Detect(lines, options, problems, out TraceHeader header);
+        ITextImporter importer = Detect(lines, options, problems, out TraceHeader header);
         using TraceWriter writer = TraceWriter.Create(outputPath, header);
         foreach (TraceEvent item in importer.Read())
         {
@@ -31,7 +31,7 @@ public static class TraceImporter
         return new TraceImportResult(header, writer.Complete(), lines.LineNumber, [.. problems.Sentences]);
     }
 
-    private static PerfTextImporter Detect(TextLineReader lines, TraceImportOptions options, ImportProblems problems, out TraceHeader header)
+    private static ITextImporter Detect(TextLineReader lines, TraceImportOptions options, ImportProblems problems, out TraceHeader header)
     {
         while (lines.Peek() is { } blank && (blank.AsSpan().Trim().IsEmpty || blank.StartsWith('#')))
         {
@@ -43,6 +43,14 @@ public static class TraceImporter
         {
             header = options.Header ?? new TraceHeader { Origin = TraceOrigin.PerfText };
             return new PerfTextImporter(lines, options.SizeOfFile, problems);
+        }
+
+        if (first is not null && StraceLine.TryParse(first, out _))
+        {
+            var rule = new TouchRule(options.TouchLimitPages);
+            TraceHeader given = options.Header ?? new TraceHeader { Origin = TraceOrigin.StraceText };
+            header = given with { TouchRule = rule.Sentence };
+            return new StraceTextImporter(lines, rule, problems);
         }
 
         lines.Read();

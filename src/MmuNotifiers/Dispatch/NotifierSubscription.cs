@@ -5,6 +5,8 @@ public sealed class NotifierSubscription : IDisposable
 {
     private readonly NotifierSubscriptions _subscriptions;
 
+    private SubscriptionState _state;
+
     internal NotifierSubscription(NotifierSubscriptions subscriptions, IMmuNotifier notifier)
     {
         _subscriptions = subscriptions;
@@ -16,7 +18,24 @@ public sealed class NotifierSubscription : IDisposable
 
     /// <summary>
     /// Ends the subscription. Waits for every bracket that this subscriber was told of, so that on return no callback runs and
-    /// none will. Not allowed inside a callback, nor under a lock that a callback takes. Idempotent.
+    /// none will. Not allowed under a lock that a callback takes. Does not call release. Idempotent.
     /// </summary>
-    public void Dispose() => _subscriptions.Remove(this);
+    /// <exception cref="InvalidOperationException">Called inside a bracket or a callback: it would wait for itself.</exception>
+    public void Dispose()
+    {
+        if (!_state.IsGone(this))
+        {
+            _subscriptions.Remove(this);
+            _state.MarkGone(this);
+        }
+    }
+
+    /// <summary>Calls the subscriber's release unless that was done.</summary>
+    internal void ReleaseOnce()
+    {
+        if (_state.ClaimRelease(this))
+        {
+            Notifier.Release();
+        }
+    }
 }

@@ -1,244 +1,112 @@
+using System.Runtime.CompilerServices;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers;
 
-/// <summary>Everyone who is subscribed to one address space, and the dispatch of its brackets to them.</summary>
-public sealed class NotifierSubscriptions
+/// <summary>
+/// Everyone who is subscribed to one address space, and the dispatch of its brackets to them. An owner of page tables has one for
+/// each address space; the kernel's name for it is <c>mmu_notifier_subscriptions</c>.
+/// </summary>
+/// <remarks>
+/// A bracket is a read-side section of a grace period from its start to its end, and works on one immutable snapshot of the
+/// subscribers: exactly those who were told of the start are told of the end (I6). No lock is held while a callback runs.
+/// <code>
+///   bracket                                     Add (whole address space, or a cache)
+///   mark own slot; read snapshot                publish snapshot with the new subscriber
+///   intervals, then list: start                 wait until each section that was open has ended
+///   ptes change                                 (whoever is still open has told the new subscriber)
+///   list: end; close intervals; unmark
+/// </code>
+/// Removal is the same with a snapshot that lacks the subscriber. An interval does not wait when it is added: its first reader does,
+/// for those open brackets only that overlap it.
+/// <para>Lock order: no lock of this class is held over a callback or a wait, except that a reader sleeps on <see cref="Readers"/>.</para>
+/// </remarks>
+public sealed partial class NotifierSubscriptions
 {
-    private readonly SharedMonitor _monitor = new();
+    private readonly GracePeriod _grace = new();
+    private readonly StatisticsCounters? _statistics;
+    private readonly BracketLedger? _ledger = Checks.AreOn ? new BracketLedger() : null;
 
-    /// <summary>Guarded by the monitor for writing.</summary>
-    private SubscriptionSnapshot _snapshot = SubscriptionSnapshot.Empty;
+    /// <summary>Null as long as nobody is subscribed and nothing is counted. Written under <see cref="_registration"/>.</summary>
+    private SubscriptionSnapshot? _snapshot;
 
-    /// <summary>Brackets that are open. Guarded by the monitor.</summary>
-    private readonly List<AddressRange> _open = [];
+    /// <summary>Makes one without subscribers, that counts nothing.</summary>
+    public NotifierSubscriptions()
+        : this(NotifierOptions.None)
+    {
+    }
 
-    /// <summary>Odd values for the sequences of intervals. Guarded by the monitor.</summary>
-    private ulong _sequence = 1;
+    /// <summary>Makes one without subscribers.</summary>
+    /// <param name="options">What shall be counted.</param>
+    public NotifierSubscriptions(NotifierOptions options)
+    {
+        if (options != NotifierOptions.None)
+        {
+            _statistics = new StatisticsCounters(options.HasFlag(NotifierOptions.MeasureTime));
+            _snapshot = SubscriptionSnapshot.Empty;
+        }
+    }
 
     /// <summary>Whether nobody is subscribed.</summary>
-    public bool IsEmpty => Shared.Read(in _snapshot, this).IsEmpty;
+    public bool IsEmpty => Shared.Read(in _snapshot, this) is not { IsEmpty: false };
 
-    /// <summary>Subscribes to the whole address space; see <see cref="IPrimaryMmu.Register(IMmuNotifier)"/>.</summary>
-    public NotifierSubscription Add(IMmuNotifier notifier)
-    {
-        ArgumentNullException.ThrowIfNull(notifier);
-        NotifierSubscription subscription = new(this, notifier);
-        _monitor.Enter();
-        while (_open.Count > 0)
-        {
-            _monitor.Wait();
-        }
+    /// <summary>What was counted since this was made; all zero unless it was made with <see cref="NotifierOptions"/>.</summary>
+    public NotifierStatistics Statistics => _statistics is null ? default : _statistics.Read();
 
-        _snapshot = _snapshot with { Notifiers = [.. _snapshot.Notifiers, subscription] };
-        _monitor.Exit();
-        return subscription;
-    }
+    /// <summary>Where readers of intervals sleep until the brackets over their interval end.</summary>
+    internal SharedMonitor Readers { get; } = new();
 
-    /// <summary>Subscribes to an interval; see <see cref="IPrimaryMmu.Register(IIntervalNotifier, AddressRange)"/>.</summary>
-    public IntervalSubscription Add(IIntervalNotifier notifier, AddressRange range)
-    {
-        ArgumentNullException.ThrowIfNull(notifier);
-        IntervalSubscription subscription = new(this, notifier, range);
-        _monitor.Enter();
-        subscription.ActiveBrackets = _open.Count(open => open.Overlaps(range));
-        _snapshot = _snapshot with { Intervals = [.. _snapshot.Intervals, subscription] };
-        _monitor.Exit();
-        return subscription;
-    }
-
-    /// <summary>Subscribes a cache over the primary's table; see <see cref="IPrimaryMmu.Register(ISecondaryTlb)"/>.</summary>
-    public TlbSubscription Add(ISecondaryTlb tlb)
-    {
-        ArgumentNullException.ThrowIfNull(tlb);
-        TlbSubscription subscription = new(this, tlb);
-        _monitor.Enter();
-        _snapshot = _snapshot with { Tlbs = [.. _snapshot.Tlbs, subscription] };
-        _monitor.Exit();
-        return subscription;
-    }
-
-    /// <summary>Opens a bracket: calls every subscriber's start. Blocks until all have returned.</summary>
+    /// <summary>
+    /// Opens a bracket: calls every subscriber's start, intervals first. Blocks until all have returned. With nobody subscribed it
+    /// only leaves a mark, so that whoever subscribes meanwhile waits for its end.
+    /// </summary>
+    /// <param name="range">What changes; an empty range tells nobody.</param>
+    /// <returns>The bracket; dispose it on the same thread after the translations have changed.</returns>
+    /// <exception cref="InvalidOperationException">A subscriber refused a blockable range.</exception>
+    /// <remarks>
+    /// When a callback throws, the bracket is rolled back as for a refusal and the exception passes on: nothing may change.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public InvalidationScope Invalidate(scoped in InvalidationRange range)
     {
-        Start(in range, out InvalidationScope scope);
-        return scope;
+        GraceSlot slot = EnterBracket(range.Range);
+        SubscriptionSnapshot? snapshot = Shared.Read(in _snapshot, this);
+        return snapshot is null && !Checks.AreOn ? new InvalidationScope(slot) : StartBlocking(in range, snapshot, slot);
     }
 
-    /// <summary>Opens a bracket without blocking.</summary>
+    /// <summary>Opens a bracket without blocking: callbacks that would have to block refuse.</summary>
     /// <param name="range">What changes.</param>
     /// <param name="scope">The bracket, if it opened.</param>
-    /// <returns>False if a subscriber refused: then everybody who had accepted was rolled back and nothing may change.</returns>
-    public bool TryInvalidate(scoped in InvalidationRange range, out InvalidationScope scope) => Start(range.NonBlockable(), out scope);
-
-    /// <summary>Flushes the caches over the primary's table. Called under the page-table lock; does not block.</summary>
-    public void FlushSecondaryTlbs(AddressRange range)
+    /// <returns>
+    /// False if a subscriber refused: then everybody who had accepted was rolled back, nobody else was told, and nothing may change.
+    /// </returns>
+    public bool TryInvalidate(scoped in InvalidationRange range, out InvalidationScope scope)
     {
-        foreach (TlbSubscription tlb in Shared.Read(in _snapshot, this).Tlbs)
+        GraceSlot slot = EnterBracket(range.Range);
+        SubscriptionSnapshot? snapshot = Shared.Read(in _snapshot, this);
+        if (snapshot is null && !Checks.AreOn)
         {
-            tlb.Tlb.Invalidate(range);
-        }
-    }
-
-    /// <summary>Asks every ageing subscriber; see <see cref="IAgingNotifier.ClearFlushYoung"/>.</summary>
-    public bool ClearFlushYoung(AddressRange range)
-    {
-        bool young = false;
-        foreach (NotifierSubscription subscription in Shared.Read(in _snapshot, this).Notifiers)
-        {
-            young |= subscription.Notifier is IAgingNotifier aging && aging.ClearFlushYoung(range);
+            scope = new InvalidationScope(slot);
+            return true;
         }
 
-        return young;
-    }
-
-    /// <summary>Asks every ageing subscriber; see <see cref="IAgingNotifier.ClearYoung"/>.</summary>
-    public bool ClearYoung(AddressRange range)
-    {
-        bool young = false;
-        foreach (NotifierSubscription subscription in Shared.Read(in _snapshot, this).Notifiers)
-        {
-            young |= subscription.Notifier is IAgingNotifier aging && aging.ClearYoung(range);
-        }
-
-        return young;
-    }
-
-    /// <summary>Asks ageing subscribers until one says yes; see <see cref="IAgingNotifier.TestYoung"/>.</summary>
-    public bool TestYoung(VirtualAddress address)
-    {
-        foreach (NotifierSubscription subscription in Shared.Read(in _snapshot, this).Notifiers)
-        {
-            if (subscription.Notifier is IAgingNotifier aging && aging.TestYoung(address))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Tells prefetching subscribers that translations were loaded; see <see cref="IUpdateNotifier.UpdateRange"/>.</summary>
-    public void UpdateRange(AddressRange range, AccessRights rights)
-    {
-        foreach (NotifierSubscription subscription in Shared.Read(in _snapshot, this).Notifiers)
-        {
-            (subscription.Notifier as IUpdateNotifier)?.UpdateRange(range, rights);
-        }
-    }
-
-    /// <summary>Tells prefetching subscribers of a change of protection; see <see cref="IUpdateNotifier.ChangeProtection"/>.</summary>
-    public void ChangeProtection(AddressRange range, AccessRights rights)
-    {
-        foreach (NotifierSubscription subscription in Shared.Read(in _snapshot, this).Notifiers)
-        {
-            (subscription.Notifier as IUpdateNotifier)?.ChangeProtection(range, rights);
-        }
+        InvalidationRange nonBlockable = range.NonBlockable();
+        return Start(in nonBlockable, snapshot, slot, out scope);
     }
 
     /// <summary>
-    /// The address space goes away: calls every subscriber's release once, before any page is freed; intervals see a bracket over
-    /// everything. No subscription can be made afterwards.
+    /// Asserts invariant I7: open brackets of this address space cover the range. In debug builds and under a race checker; elsewhere nothing.
     /// </summary>
-    public void Release()
+    /// <exception cref="InvariantViolationException">No open bracket covers it.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AssertCovered(AddressRange range)
     {
-        foreach (NotifierSubscription subscription in Shared.Read(in _snapshot, this).Notifiers)
+        if (Checks.AreOn)
         {
-            subscription.Notifier.Release();
+            _ledger!.AssertCovered(range);
         }
     }
 
-    internal void Remove(object subscription)
-    {
-        _monitor.Enter();
-        while (_open.Count > 0)
-        {
-            _monitor.Wait();
-        }
-
-        _snapshot = new SubscriptionSnapshot(
-            [.. _snapshot.Notifiers.Where(s => s != subscription)],
-            [.. _snapshot.Intervals.Where(s => s != subscription)],
-            [.. _snapshot.Tlbs.Where(s => s != subscription)]);
-        _monitor.Exit();
-    }
-
-    internal void WaitForBrackets(IntervalSubscription subscription)
-    {
-        _monitor.Enter();
-        while (subscription.ActiveBrackets > 0)
-        {
-            _monitor.Wait();
-        }
-
-        _monitor.Exit();
-    }
-
-    internal void End(in InvalidationRange range, SubscriptionSnapshot snapshot)
-    {
-        foreach (NotifierSubscription subscription in snapshot.Notifiers)
-        {
-            subscription.Notifier.InvalidateRangeEnd(in range);
-        }
-
-        Close(range.Range);
-    }
-
-    private bool Start(scoped in InvalidationRange range, out InvalidationScope scope)
-    {
-        SubscriptionSnapshot snapshot = Open(range.Range, out ulong sequence);
-        bool accepted = true;
-        foreach (IntervalSubscription interval in snapshot.Intervals)
-        {
-            accepted = accepted && (!interval.Range.Overlaps(range.Range) || interval.Notifier.Invalidate(interval, in range, sequence));
-        }
-
-        int told = 0;
-        while (accepted && told < snapshot.Notifiers.Length)
-        {
-            accepted = snapshot.Notifiers[told].Notifier.InvalidateRangeStart(in range);
-            told += accepted ? 1 : 0;
-        }
-
-        scope = accepted ? new InvalidationScope(this, in range, snapshot) : default;
-        if (!accepted)
-        {
-            foreach (NotifierSubscription subscription in snapshot.Notifiers.AsSpan(0, told))
-            {
-                subscription.Notifier.InvalidateRangeEnd(in range);
-            }
-
-            Close(range.Range);
-        }
-
-        return accepted;
-    }
-
-    private SubscriptionSnapshot Open(AddressRange range, out ulong sequence)
-    {
-        _monitor.Enter();
-        _open.Add(range);
-        sequence = _sequence += 2;
-        SubscriptionSnapshot snapshot = _snapshot;
-        foreach (IntervalSubscription interval in snapshot.Intervals)
-        {
-            interval.ActiveBrackets += interval.Range.Overlaps(range) ? 1 : 0;
-        }
-
-        _monitor.Exit();
-        return snapshot;
-    }
-
-    private void Close(AddressRange range)
-    {
-        _monitor.Enter();
-        _open.Remove(range);
-        foreach (IntervalSubscription interval in _snapshot.Intervals)
-        {
-            interval.ActiveBrackets -= interval.Range.Overlaps(range) ? 1 : 0;
-        }
-
-        _monitor.WakeAll();
-        _monitor.Exit();
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private GraceSlot EnterBracket(AddressRange range) => _grace.EnterSlot(range.Start.Value, range.End.Value - 1);
 }

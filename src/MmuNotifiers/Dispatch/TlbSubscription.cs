@@ -5,6 +5,8 @@ public sealed class TlbSubscription : IDisposable
 {
     private readonly NotifierSubscriptions _subscriptions;
 
+    private SubscriptionState _state;
+
     internal TlbSubscription(NotifierSubscriptions subscriptions, ISecondaryTlb tlb)
     {
         _subscriptions = subscriptions;
@@ -14,6 +16,14 @@ public sealed class TlbSubscription : IDisposable
     /// <summary>Who is flushed.</summary>
     public ISecondaryTlb Tlb { get; }
 
-    /// <summary>Ends the subscription; on return no flush runs and none will. Idempotent.</summary>
-    public void Dispose() => _subscriptions.Remove(this);
+    /// <summary>Ends the subscription; on return no flush runs and none will. Waits for open brackets. Idempotent.</summary>
+    /// <exception cref="InvalidOperationException">Called inside a bracket or a callback: it would wait for itself.</exception>
+    public void Dispose()
+    {
+        if (!_state.IsGone(this))
+        {
+            _subscriptions.Remove(this);
+            _state.MarkGone(this);
+        }
+    }
 }

@@ -150,6 +150,14 @@ internal static class Shared
         return Interlocked.Add(ref location, value);
     }
 
+    /// <inheritdoc cref="Add(ref int, int, object?, string)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong Add(ref ulong location, ulong value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        Before(StepKind.Update, in location, owner, step);
+        return Interlocked.Add(ref location, value);
+    }
+
     /// <summary>Sets bits and returns the old value, atomically; a full fence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Or(ref int location, int bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")

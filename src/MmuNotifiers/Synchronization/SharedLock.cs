@@ -18,10 +18,11 @@ internal sealed class SharedLock
         return new Scope(this, step);
     }
 
-    /// <summary>Waits for the lock.</summary>
+    /// <summary>Waits for the lock. Not allowed in a callback that must not block: there use <see cref="TryEnter"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Enter([CallerMemberName] string step = "")
     {
+        AtomicContext.ThrowIfAtomic("SharedLock.Enter");
         if (Shared.Controlled && ScheduleController.Current is { } controller)
         {
             controller.EnterLock(this, 0, step);

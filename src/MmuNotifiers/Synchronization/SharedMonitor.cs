@@ -34,6 +34,7 @@ internal sealed class SharedMonitor
     /// <summary>Leaves the lock, sleeps until <see cref="WakeAll"/>, and enters it again. The caller checks its condition in a loop.</summary>
     internal void Wait([CallerMemberName] string step = "")
     {
+        AtomicContext.ThrowIfAtomic("SharedMonitor.Wait");
         if (Shared.Controlled && ScheduleController.Current is { } controller)
         {
             controller.Wait(this, step);

@@ -1,0 +1,57 @@
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers;
+
+/// <summary>
+/// The open brackets of one address space, whoever is subscribed: what invariant I7 is checked against (a pte changes only inside
+/// a bracket that covers it). Kept only where <see cref="Checks.AreOn"/>.
+/// </summary>
+internal sealed class BracketLedger
+{
+    private readonly UncontrolledLock _lock = new();
+
+    /// <summary>Guarded by <see cref="_lock"/>.</summary>
+    private readonly List<AddressRange> _open = new(capacity: 16);
+
+    internal void Open(AddressRange range)
+    {
+        using (_lock.EnterScope())
+        {
+            _open.Add(range);
+        }
+    }
+
+    internal void Close(AddressRange range)
+    {
+        using (_lock.EnterScope())
+        {
+            _open.RemoveAt(_open.LastIndexOf(range));
+        }
+    }
+
+    /// <summary>Asserts that open brackets, together, cover the range.</summary>
+    /// <exception cref="InvariantViolationException">They do not.</exception>
+    internal void AssertCovered(AddressRange range)
+    {
+        using (_lock.EnterScope())
+        {
+            VirtualAddress covered = range.Start;
+            while (covered < range.End)
+            {
+                int next = _open.FindIndex(open => open.Contains(covered));
+                if (next < 0)
+                {
+                    Throw(range, covered);
+                }
+
+                covered = _open[next].End;
+            }
+        }
+    }
+
+    private void Throw(AddressRange range, VirtualAddress at)
+    {
+        string open = _open.Count == 0 ? "no bracket is open" : $"open are {string.Join(", ", _open)}";
+        throw new InvariantViolationException($"I7: a translation of {range} changes, but no open bracket covers {at}; {open}.");
+    }
+}

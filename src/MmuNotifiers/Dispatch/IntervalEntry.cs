@@ -1,0 +1,29 @@
+namespace MmuNotifiers;
+
+/// <summary>A subscription in an <see cref="IntervalNode"/>, with its ends at hand so that a miss touches no other memory.</summary>
+/// <param name="First">The first address of the interval.</param>
+/// <param name="Last">The last address of the interval.</param>
+/// <param name="Subscription">Whose interval it is.</param>
+internal readonly record struct IntervalEntry(ulong First, ulong Last, IntervalSubscription Subscription)
+{
+    internal static IntervalEntry Of(IntervalSubscription subscription) =>
+        new(subscription.Range.Start.Value, subscription.Range.End.Value - 1, subscription);
+
+    /// <summary>Whether the interval shares an address with the given ones, both ends included.</summary>
+    internal bool Overlaps(ulong first, ulong last) => First <= last && first <= Last;
+
+    /// <summary>
+    /// The finest level on which the interval spans few enough slots to be entered in each: the shift of the slot size. Levels are
+    /// six bits apart, from pages upward; above <see cref="IntervalNode.TopShift"/> the interval is too wide for any.
+    /// </summary>
+    internal int NaturalShift()
+    {
+        int shift = IntervalNode.PageShift;
+        while (shift <= IntervalNode.TopShift && (Last >> shift) - (First >> shift) >= IntervalNode.MaximumSpan)
+        {
+            shift += IntervalNode.LevelBits;
+        }
+
+        return shift;
+    }
+}

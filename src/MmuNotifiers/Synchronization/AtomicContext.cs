@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+
+namespace MmuNotifiers.Synchronization;
+
+/// <summary>
+/// Marks the calling thread while it runs a callback that must not block: a flush under the page-table lock, or the start of a
+/// bracket that is not blockable. Whatever of ours may block asks here first and names the callback that broke its contract.
+/// Only where <see cref="Checks.AreOn"/>; otherwise nothing is kept and nothing is asked.
+/// </summary>
+internal static class AtomicContext
+{
+    [ThreadStatic]
+    private static object? CurrentCallback;
+
+    /// <summary>Marks the thread until the scope is disposed. Contexts nest.</summary>
+    /// <param name="callback">The object whose method is about to run.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Scope Enter(object callback) => Checks.AreOn ? new Scope(callback) : default;
+
+    /// <summary>Refuses to block where that is not allowed.</summary>
+    /// <param name="operation">What would block, as the message shall name it.</param>
+    /// <exception cref="InvalidOperationException">The thread runs a callback that must not block.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void ThrowIfAtomic(string operation)
+    {
+        if (Checks.AreOn && CurrentCallback is { } callback)
+        {
+            Throw(callback, operation);
+        }
+    }
+
+    private static void Throw(object callback, string operation) => throw new InvalidOperationException(
+        $"{operation} may block, but {callback.GetType()} was called where it must not: under the page-table lock, or for a range that is not blockable.");
+
+    /// <summary>Holds the mark until disposed.</summary>
+    internal readonly ref struct Scope
+    {
+        private readonly object? _outer;
+        private readonly bool _entered;
+
+        internal Scope(object callback)
+        {
+            _outer = CurrentCallback;
+            _entered = true;
+            CurrentCallback = callback;
+        }
+
+        /// <summary>Takes the mark back.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Dispose()
+        {
+            if (Checks.AreOn && _entered)
+            {
+                CurrentCallback = _outer;
+            }
+        }
+    }
+}
