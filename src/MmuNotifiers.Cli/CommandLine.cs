@@ -33,6 +33,7 @@ internal static class CommandLine
     private static RootCommand Build(CommandConsole console) =>
         new("Records real programs, replays their address spaces with secondary MMUs attached, and checks every access.")
         {
+            ReplayCommand.Create(console),
             InfoCommand.Create(console),
         };
 }

@@ -11,7 +11,7 @@ namespace MmuNotifiers.Cli.Infrastructure;
 internal sealed class CommandConsole : IDisposable
 {
     /// <summary>How wide tables are where there is no terminal to ask.</summary>
-    private const int PipedWidth = 100;
+    private const int PipedWidth = 80;
 
     private readonly ConsoleCancelEventHandler? _onCancel;
     private readonly CancellationTokenSource _cancellation = new();

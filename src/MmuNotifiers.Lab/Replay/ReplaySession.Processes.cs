@@ -149,7 +149,7 @@ internal sealed partial class ReplaySession
     private ReplayedSpace Attach(int processId, string program, AddressSpace primary, SpaceModel model)
     {
         AttachedSecondary[] attached =
-            [.. _options.Secondaries.Select((kind, i) => AttachedSecondary.Attach(kind, i + 1, primary, OptionsFor(null).Bounds))];
+            [.. _options.Secondaries.Select((kind, i) => AttachedSecondary.Attach(kind, i + 1, primary))];
         ReplayedSpace space = new(processId, program, primary, model, attached);
         _spaces.Add(space);
         return space;

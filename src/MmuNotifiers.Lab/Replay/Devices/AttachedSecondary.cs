@@ -47,10 +47,10 @@ internal sealed class AttachedSecondary : IDisposable
     public long ContentMismatches => Volatile.Read(ref _contentMismatches);
 
     /// <summary>Attaches a secondary of a kind to an address space.</summary>
-    public static AttachedSecondary Attach(SecondaryKind kind, int slot, IPrimaryMmu primary, AddressRange bounds)
+    public static AttachedSecondary Attach(SecondaryKind kind, int slot, IPrimaryMmu primary)
     {
         CallbackMeter meter = new();
-        return new AttachedSecondary(kind, slot, SecondaryFactory.Create(kind, new MeteredPrimary(primary, meter), bounds), meter);
+        return new AttachedSecondary(kind, slot, SecondaryFactory.Create(kind, new MeteredPrimary(primary, meter)), meter);
     }
 
     /// <summary>Counts an access.</summary>

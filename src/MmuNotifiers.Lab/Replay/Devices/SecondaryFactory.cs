@@ -1,4 +1,5 @@
 using MmuNotifiers.Secondary;
+using MmuNotifiers.Secondary.Kvm;
 
 namespace MmuNotifiers.Lab.Replay.Devices;
 
@@ -11,12 +12,10 @@ internal static class SecondaryFactory
     /// </summary>
     private const int TlbEntries = 4096;
 
-    public static ISecondaryMmu Create(SecondaryKind kind, IPrimaryMmu primary, AddressRange bounds) => kind switch
+    public static ISecondaryMmu Create(SecondaryKind kind, IPrimaryMmu primary) => kind switch
     {
         SecondaryKind.Tlb => new TlbDomain(primary, TlbEntries),
-        SecondaryKind.Shadow => CreateShadow(primary, bounds),
+        SecondaryKind.Shadow => new IdentityGuest(primary),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such secondary."),
     };
-
-    private static TlbDomain CreateShadow(IPrimaryMmu primary, AddressRange bounds) => new(primary, TlbEntries);
 }
