@@ -29,12 +29,12 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
 
     private void WriteProcesses(bool all)
     {
-        Table table = NewTable("Process", "Threads", "Calls", "Faults", "Missing", "CoW", "Signals", "Match %", "Callbacks", "Stale");
+        Table table = NewTable("Process", "Calls", "Faults", "Missing", "CoW", "Match %", "Callbacks", "Stale");
         ProcessReport[] rows = [.. report.Processes.OrderByDescending(row => row.Operations)];
         int shown = all ? rows.Length : Math.Min(rows.Length, RowsShown);
         foreach (ProcessReport row in rows.AsSpan(0, shown))
         {
-            AddProcess(table, $"{row.ProcessId} {row.Program}", row);
+            AddProcess(table, row.Threads > 1 ? $"{row.ProcessId} {row.Program}, {row.Threads} threads" : $"{row.ProcessId} {row.Program}", row);
         }
 
         if (shown < rows.Length)
@@ -42,18 +42,18 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
             AddProcess(table, $"{Number(rows.Length - shown)} others", Sum(rows.AsSpan(shown)));
         }
 
+        console.WriteLine();
         console.Write(table);
+        console.WriteLine();
     }
 
     private static void AddProcess(Table table, string name, ProcessReport row) => AddRow(
         table,
         name,
-        Number(row.Threads),
         Number(row.SystemCalls),
         Number(row.Faults),
         Number(row.MissingPages),
         Number(row.CopiesOnWrite),
-        Number(row.Signals),
         Percent(row.FaultMatchPercent),
         Number(row.Callbacks),
         Number(row.StaleAccesses));
@@ -82,8 +82,8 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
     {
         string kinds = string.Join(", ", report.FaultKinds.Select(row => $"{row.Kind} {Number(row.Count)}"));
         console.WriteLine(
-            $"Faults: {Number(report.MatchedFaults)} of {Number(report.Faults)} recorded faults match the kernel's "
-            + $"({Percent(report.FaultMatchPercent)} %); {Number(report.Hits)} accesses that found their page, "
+            $"Faults: {Number(report.MatchedFaults)} of {Number(report.Faults)} recorded faults match "
+            + $"({Percent(report.FaultMatchPercent)} %{(report.FaultsRaisedTwice > 0 ? $", {Number(report.FaultsRaisedTwice)} of them raised twice" : "")}); {Number(report.Hits)} accesses that found their page, "
             + $"{Number(report.UnexpectedFaults)} of them faulted here only.");
         console.WriteLine($"Kinds: {kinds}");
         console.WriteLine();
@@ -96,14 +96,13 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
             return;
         }
 
-        Table table = NewTable(title, "Count", "Cause and first case");
-        table.Columns[2].LeftAligned();
+        console.WriteLine($"{title}:");
         foreach (MismatchCount row in rows)
         {
-            AddRow(table, row.Cause, Number(row.Count), $"{row.Explanation} {row.Example}");
+            console.Write(new Padder(new Text($"{Number(row.Count)} {row.Cause}: {row.Explanation} First: {row.Example}")).Padding(2, 0, 0, 0));
         }
 
-        console.Write(table);
+        console.WriteLine();
     }
 
     private void WriteSecondaries()
@@ -128,6 +127,7 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
         AddRow(table, ["stale accesses", .. Column(row => row.StaleAccesses)]);
         AddRow(table, ["content mismatches", .. Column(row => row.ContentMismatches)]);
         console.Write(table);
+        console.WriteLine();
     }
 
     private IEnumerable<string> Column(Func<SecondaryReport, long> value) => report.Secondaries.Select(row => Number(value(row)));
@@ -170,11 +170,11 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
 
     private static Table NewTable(params string[] columns)
     {
-        Table table = new Table().Border(TableBorder.Simple);
+        Table table = new Table().Border(TableBorder.None);
         for (int i = 0; i < columns.Length; i++)
         {
-            TableColumn column = new TableColumn(new Text(columns[i])).Padding(0, 0, 1, 0);
-            table.AddColumn(i == 0 ? column : column.RightAligned().NoWrap());
+            TableColumn column = new TableColumn(new Text(columns[i], new Style(decoration: Decoration.Underline))).NoWrap();
+            table.AddColumn(i == 0 ? column.Padding(0, 0, 1, 0) : column.Padding(1, 0, 0, 0).RightAligned());
         }
 
         return table;

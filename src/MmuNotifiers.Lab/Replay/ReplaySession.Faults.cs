@@ -202,9 +202,9 @@ internal sealed partial class ReplaySession
             return;
         }
 
-        ulong pages = (ulong)_faultAroundPages;
-        ulong first = pageNumber - (pageNumber % pages);
-        AddressRange window = new AddressRange(VirtualAddress.OfPage(first), VirtualAddress.OfPage(first + pages)).Intersect(area.Range);
+        ulong around = (ulong)_faultAroundPages - 1;
+        VirtualAddress first = VirtualAddress.OfPage(pageNumber - Math.Min(pageNumber, around));
+        AddressRange window = new AddressRange(first, VirtualAddress.OfPage(pageNumber + around + 1)).Intersect(area.Range);
         backing.Warm(area.ObjectPageOf(window.Start.PageNumber), window.Pages);
     }
 

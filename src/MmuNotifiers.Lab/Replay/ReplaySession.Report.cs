@@ -29,6 +29,7 @@ internal sealed partial class ReplaySession
             Operations = _spaces.Sum(space => space.Counts.Operations),
             Faults = faults,
             MatchedFaults = matched,
+            FaultsRaisedTwice = _faults.RaisedTwice,
             FaultMatchPercent = Percent(matched, faults),
             FaultMismatches = _faults.Mismatches.ToCounts(),
             UnexpectedFaults = _spaces.Sum(space => space.Counts.UnexpectedFaults),

@@ -135,6 +135,7 @@ internal sealed partial class ReplaySession : IDisposable
                 return;
         }
 
+        _faults.Follow(item);
         _devices.AfterOperation(space);
     }
 

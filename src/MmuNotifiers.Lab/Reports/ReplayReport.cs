@@ -26,6 +26,12 @@ public sealed record ReplayReport
     /// <summary>Recorded faults that faulted here as well, and for the same reason.</summary>
     public required long MatchedFaults { get; init; }
 
+    /// <summary>
+    /// Those of <see cref="MatchedFaults"/> that were raised while an earlier fault on the same page was on its way (another thread's, or the
+    /// kernel's own first try), so that one fault here stands for both.
+    /// </summary>
+    public required long FaultsRaisedTwice { get; init; }
+
     /// <summary><see cref="MatchedFaults"/> of <see cref="Faults"/>; 100 if the recording has no faults.</summary>
     public required double FaultMatchPercent { get; init; }
 

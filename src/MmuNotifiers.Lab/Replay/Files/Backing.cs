@@ -8,7 +8,7 @@ namespace MmuNotifiers.Lab.Replay.Files;
 internal sealed class Backing : IDisposable
 {
     private readonly Dictionary<ulong, PageContents> _pages = [];
-    private readonly HashSet<ulong> _warmWindows = [];
+    private readonly HashSet<ulong> _warmPages = [];
     private readonly SyntheticContent? _content;
 
     private Backing(string name, MemoryObject target, SyntheticContent? content)
@@ -67,15 +67,13 @@ internal sealed class Backing : IDisposable
     /// </summary>
     public void Warm(ulong firstPage, ulong pages)
     {
-        if (_content is null || !_warmWindows.Add(firstPage))
-        {
-            return;
-        }
-
         Span<byte> one = stackalloc byte[1];
-        for (ulong page = firstPage; page < firstPage + pages && page << MmuNotifiers.Page.Shift < _content.SizeBytes; page++)
+        for (ulong page = firstPage; _content is not null && page < firstPage + pages; page++)
         {
-            Object.Read(page << MmuNotifiers.Page.Shift, one);
+            if (page << MmuNotifiers.Page.Shift < _content.SizeBytes && _warmPages.Add(page))
+            {
+                Object.Read(page << MmuNotifiers.Page.Shift, one);
+            }
         }
     }
 

@@ -6,9 +6,6 @@ internal enum FaultMismatch
     /// <summary>It matched.</summary>
     None = 0,
 
-    /// <summary>Another thread faulted on the page a moment before: on the recorded machine both faults were on their way at once.</summary>
-    SamePageAtOnce,
-
     /// <summary>The page was mapped here by fault-around, and was not in the page cache, or was locked, when it was recorded.</summary>
     NotCached,
 

@@ -11,8 +11,8 @@ namespace MmuNotifiers.Lab.Replay.Oracles;
 /// </summary>
 internal sealed class FaultOracle
 {
-    /// <summary>Two faults on one page this close together were on their way at the same time.</summary>
-    private const long AtOnceNanoseconds = 200_000;
+    /// <summary>The longest that a recorded fault is believed to have been on its way.</summary>
+    private const long HandlingNanoseconds = 20_000;
 
     /// <summary>Below is the first page that a process can map (vm.mmap_min_addr): what faults there is a null pointer.</summary>
     private const ulong LowestMapped = 0x1_0000;
@@ -20,10 +20,19 @@ internal sealed class FaultOracle
     private readonly Tally _mismatches = new();
 
     /// <summary>The last fault on each page, by the number of the space and of the page.</summary>
-    private readonly Dictionary<(int Space, ulong Page), (int Thread, long Nanoseconds)> _lastFaults = [];
+    private readonly Dictionary<(int Space, ulong Page), EarlierFault> _lastFaults = [];
+
+    /// <summary>The last event of each thread.</summary>
+    private readonly Dictionary<int, TraceEvent> _lastEvents = [];
 
     /// <summary>Everything that did not match.</summary>
     public Tally Mismatches => _mismatches;
+
+    /// <summary>Faults that matched because they were raised before an earlier one on the same page was handled.</summary>
+    public long RaisedTwice { get; private set; }
+
+    /// <summary>The recording goes on with an event. Called for each, after <see cref="Compare"/>.</summary>
+    public void Follow(TraceEvent item) => _lastEvents[item.ThreadId] = item;
 
     /// <summary>Compares one recorded fault with what happened here.</summary>
     /// <param name="space">Where.</param>
@@ -36,7 +45,14 @@ internal sealed class FaultOracle
         FaultMismatch mismatch = result.Succeeded
             ? CompareFault(space, fault, area, page, result.Kind)
             : CompareRefusal(fault, area);
-        _lastFaults[(space.Model.Number, fault.Address.PageNumber)] = (fault.ThreadId, fault.Nanoseconds);
+        (int, ulong) key = (space.Model.Number, fault.Address.PageNumber);
+        if (mismatch != FaultMismatch.None && _lastFaults.TryGetValue(key, out EarlierFault earlier) && WasOnItsWay(earlier, fault))
+        {
+            RaisedTwice++;
+            mismatch = FaultMismatch.None;
+        }
+
+        _lastFaults[key] = new EarlierFault(fault, mismatch == FaultMismatch.None);
         if (mismatch != FaultMismatch.None)
         {
             _mismatches.Add(mismatch.ToString(), Explain(mismatch), fault, () => Describe(fault, area, result));
@@ -52,6 +68,28 @@ internal sealed class FaultOracle
             "The program made the access without a fault, and it faulted here.",
             item,
             () => $"{access} at {address}: {result.Result}, {result.Kind}");
+
+    /// <summary>
+    /// Whether an earlier fault on the same page was still on its way when this one was raised, so that one handling served both. The
+    /// processor raises a fault on what it finds, and here the page is there already:
+    /// <code>
+    ///   thread 1               thread 2               or    thread 1, in a system call
+    ///   fault raised                                        fault raised with page faults disabled: not handled
+    ///     handling             fault raised                 fault raised again
+    ///     page in place          page is there              handling, page in place
+    /// </code>
+    /// Neither thread had another event in between, and the earlier fault matched with the same error code.
+    /// </summary>
+    private bool WasOnItsWay(in EarlierFault earlier, PageFaultEvent fault)
+    {
+        bool handlerWasBusy = _lastEvents.TryGetValue(earlier.Fault.ThreadId, out TraceEvent? last) && ReferenceEquals(last, earlier.Fault);
+        bool triedTwice = earlier.Fault.ThreadId == fault.ThreadId && fault.InKernel && earlier.Fault.InKernel;
+        return earlier.Matched
+            && handlerWasBusy
+            && earlier.Fault.WasPresent == fault.WasPresent
+            && (triedTwice || earlier.Fault.ThreadId != fault.ThreadId)
+            && fault.Nanoseconds - earlier.Fault.Nanoseconds < HandlingNanoseconds;
+    }
 
     private FaultMismatch CompareFault(ReplayedSpace space, PageFaultEvent fault, ModelArea? area, ModelPage? page, FaultKind kind)
     {
@@ -82,13 +120,6 @@ internal sealed class FaultOracle
         if (space.Raced.ContainsKey(fault.Address.PageNumber))
         {
             return FaultMismatch.DeviceFirst;
-        }
-
-        if (_lastFaults.TryGetValue((space.Model.Number, fault.Address.PageNumber), out (int Thread, long Nanoseconds) last)
-            && last.Thread != fault.ThreadId
-            && fault.Nanoseconds - last.Nanoseconds < AtOnceNanoseconds)
-        {
-            return FaultMismatch.SamePageAtOnce;
         }
 
         if (fault.WasPresent && fault.IsWrite && area is { Kind: ModelAreaKind.SharedObject, Backing.NoticesWrites: true })
@@ -127,7 +158,6 @@ internal sealed class FaultOracle
 
     private static string Explain(FaultMismatch mismatch) => mismatch switch
     {
-        FaultMismatch.SamePageAtOnce => "Another thread faulted on the page a moment before; both faults were on their way at once.",
         FaultMismatch.NotCached => "Mapped here by fault-around; not in the page cache, or locked, when it was recorded.",
         FaultMismatch.WrittenBack => "The kernel had written the page of a shared file mapping back and write-protected it.",
         FaultMismatch.TakenByKernel => "The kernel had taken the page away without a call of the program (reclaim, migration).",
@@ -138,4 +168,7 @@ internal sealed class FaultOracle
         FaultMismatch.RefusedHere => "The access was refused here although the area allows it.",
         _ => throw new ArgumentOutOfRangeException(nameof(mismatch), mismatch, "No explanation."),
     };
+
+    /// <summary>A fault on a page, and whether it matched.</summary>
+    private readonly record struct EarlierFault(PageFaultEvent Fault, bool Matched);
 }
