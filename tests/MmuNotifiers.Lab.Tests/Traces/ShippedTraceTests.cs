@@ -10,27 +10,13 @@ public sealed class ShippedTraceTests
     private const long TotalLimitBytes = 12 << 20;
 
     public static TheoryData<string> Names { get; } =
-        [.. Directory.GetFiles(TraceDirectory, "*.mmtrace").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
-
-    private static string TraceDirectory
-    {
-        get
-        {
-            DirectoryInfo? directory = new(AppContext.BaseDirectory);
-            while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "MmuNotifiers.slnx")))
-            {
-                directory = directory.Parent;
-            }
-
-            return Path.Combine(directory?.FullName ?? throw new DirectoryNotFoundException("The repository's root was not found."), "traces");
-        }
-    }
+        [.. Directory.GetFiles(RepositoryFiles.Traces, "*.mmtrace").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_shipped_trace_is_whole_and_lost_nothing(string name)
     {
-        string path = Path.Combine(TraceDirectory, name);
+        string path = Path.Combine(RepositoryFiles.Traces, name);
         Assert.InRange(new FileInfo(path).Length, 1, TraceLimitBytes);
         using TraceReader reader = TraceReader.Open(path);
         Assert.Equal(TraceOrigin.Perf, reader.Header.Origin);
@@ -45,14 +31,14 @@ public sealed class ShippedTraceTests
     [Fact]
     public void All_shipped_traces_together_stay_small()
     {
-        Assert.InRange(Directory.GetFiles(TraceDirectory, "*.mmtrace").Sum(path => new FileInfo(path).Length), 1, TotalLimitBytes);
+        Assert.InRange(Directory.GetFiles(RepositoryFiles.Traces, "*.mmtrace").Sum(path => new FileInfo(path).Length), 1, TotalLimitBytes);
     }
 
     [Fact]
     public void The_table_of_the_traces_says_what_they_hold()
     {
-        string page = File.ReadAllText(Path.Combine(TraceDirectory, "README.md"));
-        foreach (string path in Directory.GetFiles(TraceDirectory, "*.mmtrace"))
+        string page = File.ReadAllText(Path.Combine(RepositoryFiles.Traces, "README.md"));
+        foreach (string path in Directory.GetFiles(RepositoryFiles.Traces, "*.mmtrace"))
         {
             (_, TraceFooter footer) = TraceReader.ReadSummary(path);
             string row = string.Create(
@@ -67,7 +53,7 @@ public sealed class ShippedTraceTests
     [MemberData(nameof(Names))]
     public void Each_recorded_fault_lies_in_an_area_that_allowed_it(string name)
     {
-        using TraceReader reader = TraceReader.Open(Path.Combine(TraceDirectory, name));
+        using TraceReader reader = TraceReader.Open(Path.Combine(RepositoryFiles.Traces, name));
         var spaces = new Dictionary<int, LayoutModel>();
         var outside = new List<TraceEvent>();
         foreach (TraceEvent item in reader.ReadAll())
