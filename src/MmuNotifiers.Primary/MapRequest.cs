@@ -1,6 +1,6 @@
 namespace MmuNotifiers.Primary;
 
-/// <summary>What <see cref="AddressSpace.Map"/> is asked for; the parameters of mmap(2).</summary>
+/// <summary>What AddressSpace.Map is asked for; the parameters of mmap(2).</summary>
 /// <param name="LengthBytes">Length in bytes; rounded up to pages.</param>
 /// <param name="Rights">PROT_READ, PROT_WRITE, PROT_EXEC.</param>
 /// <param name="Flags">Private or shared, and how to place it.</param>

@@ -24,8 +24,17 @@ internal sealed class Area : IMappedArea
     /// </summary>
     public ulong PageOffset { get; init; }
 
-    /// <summary>Whom the area's private pages belong to; null only for shared areas.</summary>
+    /// <summary>
+    /// Whom the area's private pages belong to; null only for shared areas. Areas of one family that has no pages yet do not
+    /// exist: a split gives each part a family of its own, so that <see cref="AnonymousFamily.HasPages"/> speaks for the area.
+    /// </summary>
     public AnonymousFamily? Family { get; init; }
+
+    /// <summary>
+    /// Set at fork in areas of the child that share pages of their family with the parent: one token for all that comes of the
+    /// area by splitting. Areas with different tokens do not merge, nor does one that has a token with one without pages.
+    /// </summary>
+    public object? Lineage { get; init; }
 
     /// <inheritdoc/>
     public bool IsShared => (Flags & AreaFlags.Shared) != 0;
@@ -36,6 +45,22 @@ internal sealed class Area : IMappedArea
     /// <summary>Whether a store makes a private copy.</summary>
     internal bool IsPrivate => !IsShared;
 
+    /// <summary>Whether there is no object behind the area.</summary>
+    internal bool IsAnonymous => Handle is null;
+
+    /// <summary>Whether mprotect may grant stores: not for a shared mapping of a handle that was opened for reading.</summary>
+    internal bool MayWrite => IsPrivate || Handle is null || (Handle.Access & AccessRights.Write) != 0;
+
+    /// <summary>Whether private pages were ever made in the area. While the map sequence is odd the answer holds until it is even.</summary>
+    internal bool HasPrivatePages => Family is { HasPages: true };
+
+    /// <summary>Where what is placed below the area must end: a stack keeps a gap free.</summary>
+    internal VirtualAddress StartWithGuard(ulong guardPages)
+    {
+        ulong guardBytes = Has(AreaFlags.GrowsDown) ? guardPages << Page.Shift : 0;
+        return Range.Start.Value < guardBytes ? VirtualAddress.Zero : Range.Start - guardBytes;
+    }
+
     internal bool Has(AreaFlags flag) => (Flags & flag) != 0;
 
     /// <summary>The page offset of an address of the area.</summary>
@@ -44,7 +69,10 @@ internal sealed class Area : IMappedArea
     /// <summary>The part of the area between two of its addresses.</summary>
     internal Area Slice(AddressRange range) => With(range, Rights, Flags);
 
-    /// <summary>The part of the area between two of its addresses, with other rights and flags.</summary>
+    /// <summary>
+    /// The part of the area between two of its addresses, with other rights and flags; or the area stretched to a range around
+    /// it.
+    /// </summary>
     internal Area With(AddressRange range, AccessRights rights, AreaFlags flags) => new()
     {
         Range = range,
@@ -53,5 +81,25 @@ internal sealed class Area : IMappedArea
         Handle = Handle,
         PageOffset = PageOffset + (range.Start.PageNumber - Range.Start.PageNumber),
         Family = Family,
+        Lineage = Lineage,
     };
+
+    /// <summary>
+    /// As <see cref="Slice"/>, for a part that goes on beside the rest of the area: it gets a family of its own if the area has
+    /// no private pages. Under the map lock, with the sequence odd.
+    /// </summary>
+    internal Area SplitOff(AddressRange range)
+    {
+        bool freshFamily = Family is { HasPages: false };
+        return new()
+        {
+            Range = range,
+            Rights = Rights,
+            Flags = Flags,
+            Handle = Handle,
+            PageOffset = PageOffsetOf(range.Start),
+            Family = freshFamily ? new AnonymousFamily() : Family,
+            Lineage = freshFamily ? null : Lineage,
+        };
+    }
 }

@@ -10,26 +10,44 @@ internal enum AreaFlags
     Shared = 1,
 
     /// <summary>A stack.</summary>
-    GrowsDown = 2,
+    GrowsDown = 1 << 1,
 
     /// <summary>Locked in memory.</summary>
-    Locked = 4,
+    Locked = 1 << 2,
 
     /// <summary>Absent in children (MADV_DONTFORK).</summary>
-    DontFork = 8,
+    DontFork = 1 << 3,
 
     /// <summary>Zero pages in children (MADV_WIPEONFORK).</summary>
-    WipeOnFork = 16,
+    WipeOnFork = 1 << 4,
 
-    /// <summary>Ptes point at frames that belong to nobody here (RemapFrames); never counted, never written back.</summary>
-    FrameMap = 32,
+    /// <summary>Ptes point at frames that belong to nobody here (RemapFrames); never counted, never written back, never merged.</summary>
+    FrameMap = 1 << 5,
 
     /// <summary>Pages lie at other offsets of the object than the area says (RemapPages).</summary>
-    Nonlinear = 64,
+    Nonlinear = 1 << 6,
 
-    /// <summary>The area existed with pages when this address space was forked; it never merges with one without pages.</summary>
-    Inherited = 128,
+    /// <summary>Private memory that was writable when it was made or later: Linux counts it against its commit limit.</summary>
+    Accounted = 1 << 7,
 
-    /// <summary>The heap.</summary>
-    Heap = 256,
+    /// <summary>Mapped with MAP_NORESERVE: never <see cref="Accounted"/>.</summary>
+    NoReserve = 1 << 8,
+
+    /// <summary>Read in order (MADV_SEQUENTIAL).</summary>
+    SequentialAccess = 1 << 9,
+
+    /// <summary>Read in no order (MADV_RANDOM).</summary>
+    RandomAccess = 1 << 10,
+
+    /// <summary>Left out of core dumps (MADV_DONTDUMP).</summary>
+    DontDump = 1 << 11,
+
+    /// <summary>Equal pages may be merged (MADV_MERGEABLE). Kept for layouts; nothing merges pages here.</summary>
+    Mergeable = 1 << 12,
+
+    /// <summary>Huge pages are wanted (MADV_HUGEPAGE). Kept for layouts; pages are 4 KiB here.</summary>
+    HugePages = 1 << 13,
+
+    /// <summary>Huge pages are not wanted (MADV_NOHUGEPAGE).</summary>
+    NoHugePages = 1 << 14,
 }

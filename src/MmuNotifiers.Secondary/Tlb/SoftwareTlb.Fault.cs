@@ -5,14 +5,10 @@ namespace MmuNotifiers.Secondary;
 /// <summary>The miss path: answer a shootdown, or ask the primary and install.</summary>
 public sealed unsafe partial class SoftwareTlb : IMirrorTarget
 {
-    /// <summary>How many sections a CPU fences before it tries to do without: what one process-wide barrier costs.</summary>
-    private const int SectionsBeforeUnfenced = 512;
-
     // Written by the CPU's own thread; another thread may read an older value.
     private long _faults;
     private long _failedFaults;
     private long _retries;
-    private int _fencedSections;
 
     /// <summary>
     /// Does what a look-up that missed asks for: answers a shootdown that wants the CPU, and if the page is not translated for
@@ -83,14 +79,12 @@ public sealed unsafe partial class SoftwareTlb : IMirrorTarget
     /// <summary>Entered with the section already odd: fences, and now and then tries to get rid of the need for it.</summary>
     private void FenceOnEntry()
     {
-        if (++_fencedSections >= SectionsBeforeUnfenced)
+        // SAFETY: the header lies in _memory.
+        if (_header->Sections.CountFenced())
         {
-            _fencedSections = 0;
-
-            // SAFETY: the header lies in _memory. The section is left for the moment: under the lock the CPU must be outside.
-            Shared.Write(ref _header->Section, _header->Section + 1, step: "Section");
+            _header->Sections.Exit();
             _domain.TryStopFencing(this);
-            Shared.Write(ref _header->Section, _header->Section + 1, step: "Section");
+            _header->Sections.Enter();
         }
 
         Shared.Fence();

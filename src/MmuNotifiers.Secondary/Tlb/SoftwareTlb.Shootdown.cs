@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using MmuNotifiers.Synchronization;
 
@@ -38,11 +37,8 @@ public sealed unsafe partial class SoftwareTlb
         Retries = _retries,
     };
 
-    /// <summary>Whether the CPU is inside a section of accesses.</summary>
-    internal bool IsInside => (Shared.Read(in _header->Section, step: "Section") & 1) != 0;
-
-    /// <summary>Whether the CPU fences on entry, so that a fence of the invalidator's own is enough.</summary>
-    internal bool IsFencing => Shared.Read(in _header->MustFence, step: "MustFence") != 0;
+    /// <summary>The CPU's mark that it is inside a section of accesses.</summary>
+    internal ref SectionWords Sections => ref _header->Sections;
 
     /// <summary>
     /// Whether an entry of the range may be here; false is reliable once the bracket was counted and a fence has followed, see
@@ -79,23 +75,6 @@ public sealed unsafe partial class SoftwareTlb
     {
         IsWanted = false;
         Shared.CompareExchange(ref _header->Salt, Salt(_header->Generation), Blocked(number), step: "Salt");
-    }
-
-    /// <summary>Has the CPU fence on entry from now on. Under the domain's lock; holds for the CPU behind a process-wide barrier.</summary>
-    internal void StartFencing() => Shared.Write(ref _header->MustFence, 1, step: "MustFence");
-
-    /// <summary>Lets the CPU enter without a fence again. Under the domain's lock, by the CPU itself, outside of a section.</summary>
-    internal void StopFencing() => Shared.Write(ref _header->MustFence, 0, step: "MustFence");
-
-    /// <summary>Waits until the CPU is outside of the section that it is in, if any. Behind the barrier or fence that makes the section visible.</summary>
-    internal void WaitUntilOutside()
-    {
-        ulong section = Shared.Read(in _header->Section, step: "Section");
-        SharedSpin spin = default;
-        while ((section & 1) != 0 && Shared.Read(in _header->Section, step: "Section") == section)
-        {
-            spin.Once();
-        }
     }
 
     /// <summary>Drops the entries of a range on behalf of the CPU. Under the domain's lock.</summary>
@@ -136,7 +115,7 @@ public sealed unsafe partial class SoftwareTlb
     /// <summary>Drops what a shootdown asks for and goes on. By the CPU's own thread, outside of a section.</summary>
     private void AnswerShootdown()
     {
-        Debug.Assert(!IsInside, "A section must not be held over a fault.");
+        Debug.Assert(!Sections.IsInside, "A section must not be held over a fault.");
         ulong salt = Shared.Read(in _header->Salt, step: "Salt");
         while ((salt & (TlbEntry.LastGeneration << TlbEntry.GenerationShift)) == 0)
         {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Secondary;
 
@@ -38,12 +37,12 @@ public sealed unsafe partial class SoftwareTlb : ISecondaryDevice
         Debug.Assert(int.IsPow2(entries), "The index is masked.");
         _domain = domain;
         _indexMask = (ulong)(entries - 1) * (ulong)sizeof(TlbEntry);
-        int lengthBytes = TlbHeader.SizeBytes + (entries * sizeof(TlbEntry));
-        _memory = GC.AllocateArray<ulong>((lengthBytes + (2 * TlbHeader.SizeBytes)) / sizeof(ulong), pinned: true);
+        int lengthBytes = sizeof(TlbHeader) + (entries * sizeof(TlbEntry));
+        _memory = GC.AllocateArray<ulong>((lengthBytes + (2 * SectionWords.SpacingBytes)) / sizeof(ulong), pinned: true);
 
         // SAFETY: the array is pinned for its life, which is this object's; aligning up stays within the slack allocated for it.
         nint start = (nint)Unsafe.AsPointer(ref _memory[0]);
-        _header = (TlbHeader*)((start + TlbHeader.SizeBytes - 1) & ~(nint)(TlbHeader.SizeBytes - 1));
+        _header = (TlbHeader*)((start + SectionWords.SpacingBytes - 1) & ~(nint)(SectionWords.SpacingBytes - 1));
         _header->Generation = 1;
         _header->Salt = 1 << TlbEntry.GenerationShift;
     }
@@ -56,9 +55,9 @@ public sealed unsafe partial class SoftwareTlb : ISecondaryDevice
     public TlbSection Enter()
     {
         // SAFETY: the header lies in _memory.
-        Debug.Assert((_header->Section & 1) == 0, "Sections of one CPU do not nest.");
-        Shared.Write(ref _header->Section, _header->Section + 1, step: "Section");
-        if (Shared.Read(in _header->MustFence, step: "MustFence") != 0)
+        Debug.Assert(!_header->Sections.IsInside, "Sections of one CPU do not nest.");
+        _header->Sections.Enter();
+        if (_header->Sections.MustFence)
         {
             FenceOnEntry();
         }

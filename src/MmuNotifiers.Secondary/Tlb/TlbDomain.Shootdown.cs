@@ -97,7 +97,7 @@ public sealed partial class TlbDomain
         int looks = Shared.Controlled ? 1 : AnswerLooks;
         foreach (SoftwareTlb cpu in _cpus)
         {
-            while (cpu.IsWanted && looks > 0 && cpu.IsInside && !cpu.HasAnswered(_post))
+            while (cpu.IsWanted && looks > 0 && cpu.Sections.IsInside && !cpu.HasAnswered(_post))
             {
                 looks--;
             }
@@ -121,9 +121,9 @@ public sealed partial class TlbDomain
                 cpu.DropForOwner(range);
             }
 
-            if (!cpu.IsFencing)
+            if (!cpu.Sections.MustFence)
             {
-                cpu.StartFencing();
+                cpu.Sections.StartFencing();
                 needsBarrier = true;
             }
         }
@@ -146,7 +146,7 @@ public sealed partial class TlbDomain
         {
             if (cpu.IsWanted && !cpu.HasAnswered(_post))
             {
-                cpu.WaitUntilOutside();
+                cpu.Sections.WaitUntilOutside();
             }
         }
     }

@@ -112,7 +112,7 @@ public sealed partial class TlbDomain : ISecondaryMmu
     {
         if (_lock.TryEnter())
         {
-            cpu.StopFencing();
+            cpu.Sections.StopFencing();
             _lock.Exit();
         }
     }

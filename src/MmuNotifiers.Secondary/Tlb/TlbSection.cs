@@ -105,7 +105,7 @@ public readonly unsafe ref struct TlbSection
     public void Dispose()
     {
         // SAFETY: the header lies in the CPU's pinned memory, which the CPU keeps alive.
-        Shared.Write(ref _header->Section, _header->Section + 1, step: "Section");
+        _header->Sections.Exit();
         GC.KeepAlive(_tlb);
     }
 

@@ -1,6 +1,23 @@
 namespace MmuNotifiers;
 
-/// <summary>The primary broke the contract with its subscribers. Thrown by checks that are made in debug builds and under a race checker only.</summary>
-internal sealed class InvariantViolationException(string message) : InvalidOperationException(message)
+/// <summary>
+/// A primary found its own state inconsistent, or broke the contract with its subscribers: a bug there, never the caller's. The
+/// checks that cost something are made in debug builds and under a race checker only.
+/// </summary>
+public sealed class InvariantViolationException : InvalidOperationException
 {
+    /// <summary>Reports what was found.</summary>
+    /// <param name="message">What does not hold, and where.</param>
+    public InvariantViolationException(string message)
+        : base(message)
+    {
+    }
+
+    internal static void ThrowIf(bool violated, string message)
+    {
+        if (violated)
+        {
+            throw new InvariantViolationException(message);
+        }
+    }
 }

@@ -202,6 +202,10 @@ internal static class Shared
         Interlocked.MemoryBarrier();
     }
 
+    /// <summary>Orders the loads of the calling thread before it with those behind it; free on x86-64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void LoadFence() => Volatile.ReadBarrier();
+
     /// <summary>
     /// A fence on every running thread of the process: the heavy half of an asymmetric fence, whose light half is nothing but
     /// the program order of the reader's plain accesses. 0.5 us alone, about 12 us with busy threads.

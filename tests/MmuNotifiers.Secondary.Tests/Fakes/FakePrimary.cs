@@ -33,6 +33,9 @@ internal sealed unsafe class FakePrimary : IPrimaryMmu
     /// <summary>Called at the end of each look-up, with no lock held.</summary>
     internal Action<AddressRange>? LookedUp { get; set; }
 
+    /// <summary>Called by each <see cref="MarkDirty"/>, with no lock of the primary held.</summary>
+    internal Action? MarkedDirty { get; set; }
+
     /// <summary>How many look-ups were made.</summary>
     internal int LookUps { get; private set; }
 
@@ -54,6 +57,8 @@ internal sealed unsafe class FakePrimary : IPrimaryMmu
         {
             Dirty.Add(frame);
         }
+
+        MarkedDirty?.Invoke();
     }
 
     public void MarkYoung(FrameNumber frame)

@@ -1,0 +1,62 @@
+namespace MmuNotifiers.Primary;
+
+public sealed partial class AddressSpace
+{
+    /// <summary>
+    /// Lets a caller decide for each page of a range what happens to its pte, with no area at hand: apply_to_page_range. One bracket
+    /// covers the range, whatever lies in it; subscribers are told no area.
+    /// </summary>
+    /// <param name="range">The pages, page aligned. Pages without a translation are shown too, where a leaf table exists.</param>
+    /// <param name="decide">Called under a leaf's lock: must not block and must not call this address space.</param>
+    /// <exception cref="ArgumentException">The range is not page aligned.</exception>
+    public void ApplyToPageRange(AddressRange range, Func<VirtualAddress, PageState, PageAction> decide)
+    {
+        ArgumentNullException.ThrowIfNull(decide);
+        if (!range.IsPageAligned)
+        {
+            throw new ArgumentException($"The range {range} must be page aligned.", nameof(range));
+        }
+
+        FrameGather gather = FrameGather.Rent();
+        using (_mapLock.EnterScope())
+        {
+            using InvalidationScope bracket = Begin(HookSite.ApplyToPageRange, InvalidationEvent.Clear, range, area: null);
+            for (LeafTable leaf = _table.First(range); !leaf.IsNull; leaf = NextLeaf(leaf, range))
+            {
+                AddressRange part = leaf.Range.Intersect(range);
+                leaf.Lock();
+                for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
+                {
+                    int index = LeafTable.IndexOf(page);
+                    Pte pte = leaf.Read(index);
+                    Apply(leaf, index, pte, decide(page, PageState.Of(pte)), gather);
+                }
+
+                FinishRevocation(leaf, part, HookSite.ApplyToPageRange);
+            }
+        }
+
+        gather.Free(Memory);
+    }
+
+    private void Apply(LeafTable leaf, int index, Pte pte, PageAction action, FrameGather gather)
+    {
+        if (!pte.IsPresent)
+        {
+            return;
+        }
+
+        switch (action)
+        {
+            case PageAction.Clear:
+                ZapEntry(leaf, index, pte, Pte.None, gather);
+                break;
+            case PageAction.WriteProtect when pte.IsWritable:
+                Revoke(leaf, index, pte.WithoutWrite());
+                break;
+            case PageAction.MakeOld when pte.IsAccessed:
+                leaf.Load(index, pte.Old());
+                break;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+namespace MmuNotifiers.Primary;
+
+public sealed partial class AddressSpace
+{
+    /// <inheritdoc/>
+    public RangeFaultResult FaultRange(AddressRange range, AccessRights access, Span<Translation> translations)
+    {
+        if (!range.IsPageAligned || (ulong)translations.Length < range.Pages)
+        {
+            throw new ArgumentException(
+                $"The range {range} must be page aligned, and {translations.Length} translations must be enough for its {range.Pages} pages.",
+                nameof(range));
+        }
+
+        int done = 0;
+        for (VirtualAddress page = range.Start; page < range.End; page += Page.SizeBytes, done++)
+        {
+            while (!TryTranslate(page, access, out translations[done]))
+            {
+                AccessResult fault = HandleFault(page, access);
+                if (!fault.Succeeded)
+                {
+                    return new RangeFaultResult(fault.Result, done);
+                }
+            }
+        }
+
+        return new RangeFaultResult(FaultResult.Success, done);
+    }
+
+    /// <summary>Faults every page of a range in, as MAP_POPULATE does. No lock is held.</summary>
+    /// <returns>Success, or why the first page that failed did; the pages before it are in.</returns>
+    internal FaultResult PopulatePages(AddressRange range, AccessRights access)
+    {
+        for (VirtualAddress page = range.Start; page < range.End; page += Page.SizeBytes)
+        {
+            AccessResult result = Access(page, access);
+            if (!result.Succeeded)
+            {
+                return result.Result;
+            }
+        }
+
+        return FaultResult.Success;
+    }
+
+    /// <summary>
+    /// A snapshot of one pte that allows an access. Write is among its rights only if the pte is dirty, so that whoever writes
+    /// through the translation need not say so.
+    /// </summary>
+    private bool TryTranslate(VirtualAddress page, AccessRights access, out Translation translation)
+    {
+        LeafTable leaf = _table.Find(page);
+        int index = LeafTable.IndexOf(page);
+        Pte pte = leaf.IsNull ? Pte.None : leaf.Read(index);
+        if (!pte.IsHit(access) && pte.Allows(access) && TryMarkUsed(leaf, index, access))
+        {
+            pte = leaf.Read(index);
+        }
+
+        translation = new Translation(pte.Frame, pte.IsDirty ? pte.Rights : pte.Rights & ~AccessRights.Write);
+        return pte.IsHit(access);
+    }
+}

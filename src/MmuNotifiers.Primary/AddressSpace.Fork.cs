@@ -1,0 +1,133 @@
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Primary;
+
+public sealed partial class AddressSpace
+{
+    /// <summary>Whether a guard was ever installed: then page tables hold more than the areas tell. Guarded by the map lock.</summary>
+    private bool _hasGuards;
+
+    /// <summary>
+    /// fork: a child with the same memory. Private pages are shared until one side writes; the parent's lose write permission, and
+    /// its subscribers are told. Subscriptions are not inherited: the child starts without any.
+    /// </summary>
+    /// <param name="childOptions">Layout and limits of the child; null for the parent's.</param>
+    /// <returns>The child, or null if there were not enough frames to copy pinned pages (ENOMEM).</returns>
+    public AddressSpace? Fork(AddressSpaceOptions? childOptions = null)
+    {
+        AddressSpace child = new(Memory, childOptions ?? _options);
+        bool copied = true;
+        using (_mapLock.EnterScope())
+        {
+            using SharedLock.Scope heldToo = child._mapLock.EnterScope();
+            foreach ((Area area, Area copy) in CopyAreasTo(child))
+            {
+                copied = copied && (!NeedsCopying(area, copy) || TryCopyPages(child, area));
+            }
+        }
+
+        if (!copied)
+        {
+            child.Dispose();
+            return null;
+        }
+
+        return child;
+    }
+
+    /// <summary>Pages that the child can fault in again from the object are not copied; neither are those it must not see.</summary>
+    private bool NeedsCopying(Area area, Area copy) =>
+        !copy.Has(AreaFlags.WipeOnFork)
+        && (area.Family is { HasPages: true } || area.Object is null || area.Has(AreaFlags.Nonlinear | AreaFlags.FrameMap) || _hasGuards);
+
+    private bool TryCopyPages(AddressSpace child, Area area)
+    {
+        // Only a private area's ptes can lose write permission here.
+        using InvalidationScope bracket = area.IsPrivate
+            ? Begin(HookSite.Fork, InvalidationEvent.ProtectionPage, area.Range, area)
+            : default;
+        for (LeafTable leaf = _table.First(area.Range); !leaf.IsNull; leaf = NextLeaf(leaf, area.Range))
+        {
+            AddressRange part = leaf.Range.Intersect(area.Range);
+            LeafTable copy = child._table.Ensure(part.Start);
+            leaf.Lock();
+            copy.Lock();
+            bool copied = TryCopyLeaf(leaf, copy, part, area);
+            copy.Unlock();
+            FinishRevocation(leaf, part, HookSite.Fork);
+            if (!copied)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryCopyLeaf(LeafTable leaf, LeafTable copy, AddressRange part, Area area)
+    {
+        int end = LeafTable.IndexOf(part.Start) + (int)part.Pages;
+        for (int index = LeafTable.IndexOf(part.Start); index < end; index++)
+        {
+            Pte pte = leaf.Read(index);
+            if (pte.IsNone)
+            {
+                continue;
+            }
+
+            if (!pte.IsPresent || pte.IsSpecial)
+            {
+                copy.Load(index, pte);
+            }
+            else if (area.IsShared)
+            {
+                if (area.Has(AreaFlags.Nonlinear))
+                {
+                    Frames.AddMapping(pte.Frame);
+                    copy.Load(index, pte.Clean().Old());
+                }
+            }
+            else if (!TryCopyPrivate(leaf, copy, index, pte))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// One private pte. A page that a device has pinned stays the parent's alone and the child gets a copy at once: else the
+    /// parent's next store would go to a copy that the device does not see.
+    /// </summary>
+    private bool TryCopyPrivate(LeafTable leaf, LeafTable copy, int index, Pte pte)
+    {
+        if (pte.IsExclusive && Frames.Pins(pte.Frame) > 0)
+        {
+            if (!Memory.TryAllocate(out FrameNumber fresh))
+            {
+                return false;
+            }
+
+            Memory.Bytes(pte.Frame).CopyTo(Memory.Bytes(fresh));
+            Frames.SetOwner(fresh, Frames.Owner(pte.Frame)!, Frames.Index(pte.Frame), FrameFlags.Anonymous);
+            Frames.BecomeMapped(fresh);
+            copy.Load(index, Pte.Present(fresh, pte.Rights).Exclusive().Used(AccessRights.Write).Old());
+            return true;
+        }
+
+        if (pte.IsExclusive)
+        {
+            Frames.AddMappingToExclusive(pte.Frame);
+            pte = pte.WithoutWrite().NotExclusive();
+            Revoke(leaf, index, pte);
+        }
+        else
+        {
+            Frames.AddMapping(pte.Frame);
+        }
+
+        copy.Load(index, pte.Old());
+        return true;
+    }
+}

@@ -1,0 +1,104 @@
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Primary;
+
+public sealed partial class AddressSpace
+{
+    /// <summary>
+    /// Checks everything that must hold between operations: ptes against areas, rights, exclusiveness, counts, and the reverse
+    /// mapping of every private frame. Stops changes of areas while it runs; nobody may fault meanwhile.
+    /// </summary>
+    /// <exception cref="InvariantViolationException">Something does not hold; the message says what and where.</exception>
+    public void AssertInvariants()
+    {
+        using SharedLock.Scope held = _mapLock.EnterScope();
+        AssertAreaInvariants();
+        for (LeafTable leaf = _table.First(AddressRange.All); !leaf.IsNull; leaf = NextLeaf(leaf, AddressRange.All))
+        {
+            leaf.Lock();
+            try
+            {
+                AssertLeaf(leaf);
+            }
+            finally
+            {
+                leaf.Unlock();
+            }
+        }
+    }
+
+    /// <summary>Whether a pte here maps a frame at an address: how a candidate of the reverse mapping is checked.</summary>
+    internal bool Maps(VirtualAddress address, FrameNumber frame)
+    {
+        LeafTable leaf = _table.Find(address);
+        Pte pte = leaf.IsNull ? Pte.None : leaf.Read(LeafTable.IndexOf(address));
+        return pte.IsPresent && !pte.IsSpecial && pte.Frame == frame;
+    }
+
+    /// <summary>
+    /// Invariant I7: an open bracket covers the page whose pte is about to lose something. Asserted in debug builds and under a
+    /// race checker.
+    /// </summary>
+    private void AssertCovered(LeafTable leaf, int index)
+    {
+        if (Checks.AreOn)
+        {
+            Subscriptions.AssertCovered(AddressRange.OfPage(leaf.Range.Start + ((ulong)index << Page.Shift)));
+        }
+    }
+
+    private void AssertLeaf(LeafTable leaf)
+    {
+        int used = 0;
+        for (int index = 0; index < LeafTable.Entries; index++)
+        {
+            Pte pte = leaf.Read(index);
+            if (!pte.IsNone)
+            {
+                used++;
+                AssertPte(leaf.Range.Start + ((ulong)index << Page.Shift), pte);
+            }
+        }
+
+        Require(used == leaf.Used, leaf.Range.Start, $"its leaf counts {leaf.Used} entries but has {used}");
+    }
+
+    private void AssertPte(VirtualAddress page, Pte pte)
+    {
+        Area? area = FindArea(page);
+        Require(area is not null, page, $"{pte} lies in no area");
+        if (!pte.IsPresent)
+        {
+            Require(pte.IsGuard || area!.Has(AreaFlags.Nonlinear), page, $"{pte} in an area that has none such");
+            return;
+        }
+
+        Require((pte.Rights & ~HardwareRights(area!.Rights)) == 0, page, $"{pte} allows more than its area ({area.Rights})");
+        if (pte.IsSpecial)
+        {
+            Require(!pte.IsWritable || area.Has(AreaFlags.FrameMap), page, $"{pte} is a writable zero page");
+            return;
+        }
+
+        bool isPrivatePage = Frames.Has(pte.Frame, FrameFlags.Anonymous);
+        Require(!isPrivatePage || area.IsPrivate, page, $"{pte} is a private page in a shared area");
+        Require(!(area.IsPrivate && pte.IsWritable) || pte.IsExclusive, page, $"{pte} is writable but not exclusive");
+        Require(!pte.IsExclusive || Frames.Mappings(pte.Frame) == 1, page, $"{pte} is exclusive but mapped {Frames.Mappings(pte.Frame)} times");
+        Require(Frames.References(pte.Frame) >= Frames.Mappings(pte.Frame), page, $"{pte} has fewer references than mappings");
+        if (isPrivatePage)
+        {
+            Require(FoundByReverseMapping(page, pte.Frame), page, $"{pte} is not found by its reverse mapping");
+        }
+        else
+        {
+            Require(ReferenceEquals(Frames.Owner(pte.Frame), area.Object), page, $"{pte} does not belong to the area's object");
+        }
+    }
+
+    private bool FoundByReverseMapping(VirtualAddress page, FrameNumber frame) =>
+        Frames.Owner(frame) is AnonymousFamily family
+        && family.Candidates(Frames.Index(frame)).Any(candidate => ReferenceEquals(candidate.Space, this) && candidate.Address == page);
+
+    private static void Require(bool holds, VirtualAddress page, string message) =>
+        InvariantViolationException.ThrowIf(!holds, holds ? string.Empty : $"At {page}: {message}.");
+}

@@ -1,0 +1,62 @@
+namespace MmuNotifiers.Primary;
+
+public sealed partial class AddressSpace
+{
+    private const AreaFlags ShownFlags = (AreaFlags)(
+        AreaKinds.Shared | AreaKinds.GrowsDown | AreaKinds.Locked | AreaKinds.DontFork
+        | AreaKinds.WipeOnFork | AreaKinds.FrameMap | AreaKinds.Nonlinear);
+
+    /// <summary>The areas in ascending order, as of one moment. Neighbours that could be one but are not are reported apart, as in Linux.</summary>
+    public AreaInfo[] Layout()
+    {
+        using MapLockScope held = LockMap();
+        return [.. _areas.All().Select(static area =>
+            new AreaInfo(area.Range, area.Rights, (AreaKinds)(area.Flags & ShownFlags), area.PageOffset) { Handle = area.Handle })];
+    }
+
+    private void InitializeAreas()
+    {
+        AddressRange bounds = _options.Bounds;
+        if (!bounds.IsPageAligned || bounds.End.Value > long.MaxValue)
+        {
+            throw new ArgumentException($"The bounds {bounds} must be page aligned and end below 2^63.", nameof(_options));
+        }
+
+        if (_options.PlacementWindow is { IsPageAligned: false } window)
+        {
+            throw new ArgumentException($"The placement window {window} must be page aligned.", nameof(_options));
+        }
+
+        _heapStart = _options.HeapStart;
+        _heapEnd = _heapStart ?? VirtualAddress.Zero;
+    }
+
+    /// <summary>Every area goes, with the map lock held; the caller unmaps the pages.</summary>
+    private void RemoveAllAreas()
+    {
+        BeginMapChange();
+        while (_areas.Last is { } area)
+        {
+            RemoveArea(area);
+        }
+
+        EndMapChange();
+    }
+
+    private void AssertAreaInvariants()
+    {
+        _areas.AssertInvariants();
+        ulong mapped = 0;
+        ulong locked = 0;
+        foreach (Area area in _areas.All())
+        {
+            mapped += area.Range.Pages;
+            locked += area.Has(AreaFlags.Locked) ? area.Range.Pages : 0;
+            Require(area.IsShared == (area.Family is null), area.Range.Start, "a private area has a family, a shared one has none");
+            Require(!area.IsShared || area.Handle is not null, area.Range.Start, "a shared area has an object");
+        }
+
+        Require(mapped == _mappedPages, VirtualAddress.Zero, $"{_mappedPages} pages are counted as mapped, but {mapped} are");
+        Require(locked == _lockedPages, VirtualAddress.Zero, $"{_lockedPages} pages are counted as locked, but {locked} are");
+    }
+}

@@ -1,0 +1,208 @@
+namespace MmuNotifiers.Primary;
+
+public sealed partial class AddressSpace
+{
+    /// <summary>
+    /// mmap(2): maps memory. What a fixed address replaces is unmapped, with its notifiers, before the new mapping can be seen.
+    /// </summary>
+    /// <returns>
+    /// Where the mapping starts, or, in the order in which they are looked for: EINVAL (offset not page aligned), EBADF (no
+    /// object), EINVAL (length zero), ENOMEM (length wraps), EOVERFLOW (offset wraps), ENOMEM (too many areas, no room),
+    /// EINVAL and EPERM (fixed address not page aligned, or below what may be mapped), EEXIST, EAGAIN (locked limit), EACCES
+    /// (what the handle does not allow), EINVAL (neither private nor shared, or a stack that is not private and anonymous),
+    /// ENOMEM (limit of the address space).
+    /// </returns>
+    public AddressResult Map(in MapRequest request)
+    {
+        if ((request.OffsetBytes & Page.OffsetMask) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        bool isAnonymous = (request.Flags & MapFlags.Anonymous) != 0;
+        if (!isAnonymous && request.Object is null)
+        {
+            return Errno.EBADF;
+        }
+
+        if (request.LengthBytes == 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        ulong lengthBytes = RoundUp(request.LengthBytes);
+        if (lengthBytes == 0)
+        {
+            return Errno.ENOMEM;
+        }
+
+        ulong pageOffset = request.OffsetBytes >> Page.Shift;
+        if (pageOffset + (lengthBytes >> Page.Shift) < pageOffset)
+        {
+            return Errno.EOVERFLOW;
+        }
+
+        AddressResult result;
+        using (LockMap())
+        {
+            result = MapLocked(in request, lengthBytes, pageOffset);
+        }
+
+        bool populates = (request.Flags & (MapFlags.Populate | MapFlags.Locked)) != 0;
+        if (result.Succeeded && (populates || LocksNewMappings))
+        {
+            PopulateAreas(AddressRange.FromLength(result.Address, lengthBytes), PopulateScope.Everything);
+        }
+
+        return result;
+    }
+
+    private AddressResult MapLocked(in MapRequest request, ulong lengthBytes, ulong pageOffset)
+    {
+        if (_areas.Count > _options.MaxAreas)
+        {
+            return Errno.ENOMEM;
+        }
+
+        AddressResult place = PlaceFor(in request, lengthBytes);
+        if (!place.Succeeded)
+        {
+            return place;
+        }
+
+        AddressRange range = AddressRange.FromLength(place.Address, lengthBytes);
+        if ((request.Flags & MapFlags.FixedNoReplace) != 0 && IsAnythingIn(range))
+        {
+            return Errno.EEXIST;
+        }
+
+        AreaFlags flags = FlagsFor(in request);
+        if (!MayLock(flags, lengthBytes))
+        {
+            return Errno.EAGAIN;
+        }
+
+        Errno refused = CheckBacking(in request);
+        if (refused != Errno.None)
+        {
+            return refused;
+        }
+
+        refused = CheckReplacing(range);
+        if (refused != Errno.None)
+        {
+            return refused;
+        }
+
+        UnmapLocked(range);
+        bool isAnonymous = (request.Flags & MapFlags.Anonymous) != 0;
+        bool isShared = (flags & AreaFlags.Shared) != 0;
+        SharedMemoryObject? own = isAnonymous && isShared ? new SharedMemoryObject(Memory, lengthBytes) : null;
+        AddArea(new Area
+        {
+            Range = range,
+            Rights = request.Rights & AllRights,
+            Flags = flags,
+            Handle = own is null ? (isAnonymous ? null : request.Object) : new ObjectHandle(own, AccessRights.ReadWrite),
+            PageOffset = own is not null ? 0 : isAnonymous ? range.Start.PageNumber : pageOffset,
+            Family = isShared ? null : new AnonymousFamily(),
+        });
+
+        // Nobody but its areas keeps such an object.
+        own?.Dispose();
+        return range.Start;
+    }
+
+    private const AccessRights AllRights = AccessRights.ReadWrite | AccessRights.Execute;
+
+    private AddressResult PlaceFor(in MapRequest request, ulong lengthBytes)
+    {
+        if ((request.Flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0)
+        {
+            Errno refused = CheckFixed(request.Address, lengthBytes);
+            return refused == Errno.None ? request.Address : refused;
+        }
+
+        VirtualAddress hint = request.Address.AlignDown();
+        if (hint != VirtualAddress.Zero && hint < _options.Bounds.Start)
+        {
+            hint = _options.Bounds.Start;
+        }
+
+        return FindRoom(hint, lengthBytes);
+    }
+
+    private AreaFlags FlagsFor(in MapRequest request)
+    {
+        AreaFlags flags = LocksNewMappings ? AreaFlags.Locked : AreaFlags.None;
+        if ((request.Flags & MapFlags.Shared) != 0)
+        {
+            flags |= AreaFlags.Shared;
+        }
+
+        if ((request.Flags & MapFlags.GrowsDown) != 0)
+        {
+            flags |= AreaFlags.GrowsDown;
+        }
+
+        if ((request.Flags & MapFlags.Locked) != 0)
+        {
+            flags |= AreaFlags.Locked;
+        }
+
+        if ((request.Flags & MapFlags.NoReserve) != 0)
+        {
+            flags |= AreaFlags.NoReserve;
+        }
+
+        bool isAccounted = (request.Rights & AccessRights.Write) != 0 && (flags & (AreaFlags.Shared | AreaFlags.NoReserve)) == 0;
+        return isAccounted ? flags | AreaFlags.Accounted : flags;
+    }
+
+    private static Errno CheckBacking(in MapRequest request)
+    {
+        const MapFlags Either = MapFlags.Shared | MapFlags.Private;
+        bool isStack = (request.Flags & MapFlags.GrowsDown) != 0;
+        if ((request.Flags & MapFlags.Anonymous) != 0)
+        {
+            bool isOne = (request.Flags & Either) is MapFlags.Shared or MapFlags.Private;
+            return !isOne || (isStack && (request.Flags & MapFlags.Shared) != 0) ? Errno.EINVAL : Errno.None;
+        }
+
+        if ((request.Flags & Either) == 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        AccessRights access = request.Object!.Access;
+        bool isWritten = (request.Flags & MapFlags.Shared) != 0 && (request.Rights & AccessRights.Write) != 0;
+        if ((access & AccessRights.Read) == 0 || (isWritten && (access & AccessRights.Write) == 0))
+        {
+            return Errno.EACCES;
+        }
+
+        return isStack ? Errno.EINVAL : Errno.None;
+    }
+
+    /// <summary>The limits that a mapping has to keep once it replaced what lies there.</summary>
+    private Errno CheckReplacing(AddressRange range)
+    {
+        if (WouldSplitBeyondLimit(range))
+        {
+            return Errno.ENOMEM;
+        }
+
+        return MayMap(range.Pages - MappedPagesIn(range)) ? Errno.None : Errno.ENOMEM;
+    }
+
+    private Area AddArea(Area area)
+    {
+        BeginMapChange();
+        area = InsertMerged(area);
+        EndMapChange();
+        return area;
+    }
+
+    /// <summary>Rounds a length up to pages; zero if that wraps.</summary>
+    private static ulong RoundUp(ulong lengthBytes) => (lengthBytes + Page.OffsetMask) & ~Page.OffsetMask;
+}

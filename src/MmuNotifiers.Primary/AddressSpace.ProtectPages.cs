@@ -1,0 +1,129 @@
+namespace MmuNotifiers.Primary;
+
+public sealed partial class AddressSpace
+{
+    /// <summary>
+    /// Gives the ptes of a part of an area the area's new rights. The map lock is held. One bracket, in which prefetching
+    /// subscribers hear the rights first.
+    /// </summary>
+    /// <param name="area">The area, with its new rights.</param>
+    /// <param name="range">The part of it whose rights changed.</param>
+    internal void ProtectPages(Area area, AddressRange range)
+    {
+        using InvalidationScope bracket = Begin(HookSite.Protect, InvalidationEvent.ProtectionArea, range, area);
+        if (!Subscriptions.IsEmpty && _hooks.Has(HookSite.ChangeProtection, HookPlacement.Bracket))
+        {
+            Subscriptions.ChangeProtection(range, area.Rights);
+        }
+
+        ChangePtes(HookSite.Protect, area, range, static (_, area, pte) => pte.WithRights(LoadedRights(area, MayStayWritable(area, pte))));
+    }
+
+    /// <summary>MADV_FREE: private pages become clean and old, so that reclaim may drop them. The map lock is held.</summary>
+    internal void FreePagesLazily(Area area, AddressRange range)
+    {
+        using InvalidationScope bracket = Begin(HookSite.LazyFree, InvalidationEvent.Clear, range, area);
+        ChangePtes(HookSite.LazyFree, area, range, static (_, _, pte) => pte.Clean().Old());
+    }
+
+    /// <summary>
+    /// The dirty bits of a shared area's ptes go to the frames, and where the object tracks writes the next store faults again:
+    /// what precedes a write-back. The map lock is held.
+    /// </summary>
+    internal void WriteBackPages(Area area, AddressRange range)
+    {
+        if (!area.IsShared || area.Object is not { TracksWrites: true })
+        {
+            return;
+        }
+
+        using InvalidationScope bracket = Begin(HookSite.WriteBack, InvalidationEvent.ProtectionPage, range, area);
+        ChangePtes(HookSite.WriteBack, area, range, static (space, _, pte) =>
+        {
+            if (pte.IsDirty)
+            {
+                space.Frames.MarkDirty(pte.Frame);
+            }
+
+            return pte.Clean().WithoutWrite();
+        });
+    }
+
+    /// <summary>MADV_COLD: the pages are no longer young. Only the accessed bits change, so there is no bracket. The map lock is held.</summary>
+    internal void AgePages(Area area, AddressRange range)
+    {
+        AddressRange within = range.Intersect(area.Range);
+        for (LeafTable leaf = _table.First(within); !leaf.IsNull; leaf = NextLeaf(leaf, within))
+        {
+            AddressRange part = leaf.Range.Intersect(within);
+            leaf.Lock();
+            for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
+            {
+                Pte pte = leaf.Read(LeafTable.IndexOf(page));
+                if (pte.IsPresent && pte.IsAccessed)
+                {
+                    leaf.Load(LeafTable.IndexOf(page), pte.Old());
+                }
+            }
+
+            leaf.Unlock();
+        }
+    }
+
+    /// <summary>Whether a page is in memory: mapped here, or cached by the object. The map lock is held.</summary>
+    internal bool IsPageResident(VirtualAddress address)
+    {
+        LeafTable leaf = _table.Find(address);
+        Pte pte = leaf.IsNull ? Pte.None : leaf.Read(LeafTable.IndexOf(address));
+        if (pte.IsPresent)
+        {
+            return true;
+        }
+
+        if (FindArea(address) is not { Object: { } target } area)
+        {
+            return false;
+        }
+
+        ulong index = pte.Kind == PteKind.Nonlinear ? pte.Payload : area.PageOffsetOf(address);
+        if (!target.TryGetCachedPage(index, out FrameNumber frame))
+        {
+            return false;
+        }
+
+        Memory.Put(frame);
+        return true;
+    }
+
+    /// <summary>Whether a pte may keep or get write permission without the fault that a first store is.</summary>
+    private static bool MayStayWritable(Area area, Pte pte)
+    {
+        if (pte.IsSpecial)
+        {
+            return area.Has(AreaFlags.FrameMap) && area.IsShared;
+        }
+
+        return area.IsShared ? pte.IsDirty || !area.Object!.TracksWrites : pte.IsExclusive;
+    }
+
+    /// <summary>Changes every present pte of a range, leaf by leaf. An open bracket covers the range.</summary>
+    private void ChangePtes(HookSite site, Area area, AddressRange range, Func<AddressSpace, Area, Pte, Pte> change)
+    {
+        for (LeafTable leaf = _table.First(range); !leaf.IsNull; leaf = NextLeaf(leaf, range))
+        {
+            AddressRange part = leaf.Range.Intersect(range);
+            leaf.Lock();
+            int end = LeafTable.IndexOf(part.Start) + (int)part.Pages;
+            for (int index = LeafTable.IndexOf(part.Start); index < end; index++)
+            {
+                Pte pte = leaf.Read(index);
+                if (pte.IsPresent)
+                {
+                    Revoke(leaf, index, change(this, area, pte));
+                }
+            }
+
+            FinishRevocation(leaf, part, site);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+namespace MmuNotifiers.Primary;
+
+public sealed partial class AddressSpace
+{
+    /// <summary>munmap(2): removes every mapping of a range; several areas, parts of areas and holes are fine.</summary>
+    /// <param name="start">Page aligned.</param>
+    /// <param name="lengthBytes">Rounded up to pages; not zero.</param>
+    /// <returns>
+    /// None; EINVAL if the start is not aligned, the length is zero or the range leaves the address space; ENOMEM if an area
+    /// would be split in two beyond the limit of areas, and then nothing was unmapped.
+    /// </returns>
+    public Errno Unmap(VirtualAddress start, ulong lengthBytes)
+    {
+        using MapLockScope held = LockMap();
+        return TryUnmapLocked(start, lengthBytes);
+    }
+
+    private Errno TryUnmapLocked(VirtualAddress start, ulong lengthBytes)
+    {
+        if (!start.IsPageAligned || start.Value > AddressLimit || lengthBytes > AddressLimit - start.Value || lengthBytes == 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        AddressRange range = AddressRange.FromLength(start, RoundUp(lengthBytes));
+        if (WouldSplitBeyondLimit(range))
+        {
+            return Errno.ENOMEM;
+        }
+
+        UnmapLocked(range);
+        return Errno.None;
+    }
+
+    /// <summary>Whether to unmap the range means to split one area in two, with as many areas as there may be.</summary>
+    private bool WouldSplitBeyondLimit(AddressRange range) =>
+        _areas.Count >= _options.MaxAreas
+        && _areas.FirstEndingAbove(range.Start) is { } first
+        && first.Range.Start < range.Start
+        && range.End < first.Range.End;
+
+    /// <summary>The areas of a range go, then their pages, in one bracket.</summary>
+    private void UnmapLocked(AddressRange range)
+    {
+        Area? only = null;
+        VirtualAddress start = range.End;
+        VirtualAddress end = range.Start;
+        BeginMapChange();
+        while (_areas.FirstEndingAbove(range.Start) is { } area && area.Range.Start < range.End)
+        {
+            only = end == range.Start ? area : null;
+            AddressRange part = area.Range.Intersect(range);
+            start = part.Start < start ? part.Start : start;
+            end = part.End;
+            RemovePart(area, part);
+        }
+
+        EndMapChange();
+        if (start < end)
+        {
+            UnmapPages(new AddressRange(start, end), only);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Primary;
+
+/// <summary>
+/// An address space with the semantics of a Linux process over frames of a <see cref="PhysicalMemory"/>: the primary MMU. Everyone
+/// who caches its translations subscribes through <see cref="IPrimaryMmu"/>. All members are safe to call from any thread.
+/// </summary>
+/// <remarks>
+/// Lock order, from the outside in:
+/// <code>
+///   map lock of an address space (parent before child)      every change of areas; callbacks may block under it
+///   +-- locks of subscribers                                taken by their callbacks
+///   +-- object, family                                      page cache, reverse mapping
+///       +-- leaf (two: by address)                          spin lock; ptes; only ISecondaryTlb is called under it
+///           +-- frame stripe, frame pool                    free lists
+/// </code>
+/// A fault takes no lock but the leaf's: it reads the map sequence, looks the area up, prepares a frame, and checks the sequence
+/// again under the leaf's lock. A change of areas raises the sequence first and touches ptes, under the same leaf locks, last:
+/// <code>
+///   fault                                     unmap
+///   s = map sequence
+///   area = find(address)
+///                                             sequence odd; area leaves the tree; sequence even
+///   lock leaf; sequence != s: start over      lock leaf: nothing of the fault is there
+///   -- or --
+///   lock leaf; sequence == s: load pte
+///                                             sequence odd; area leaves; even; bracket; lock leaf; clear what the fault loaded
+/// </code>
+/// </remarks>
+public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
+{
+    private readonly AddressSpaceOptions _options;
+    private readonly HookTable _hooks;
+    private readonly PageTable _table = new();
+    private int _released;
+
+    /// <summary>Makes an empty address space.</summary>
+    /// <param name="memory">Where its frames come from; outlives it.</param>
+    /// <param name="options">Layout and limits; null for those of a Linux process.</param>
+    public AddressSpace(PhysicalMemory memory, AddressSpaceOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        Memory = memory;
+        _options = options ?? new AddressSpaceOptions();
+        _hooks = _options.Hooks;
+        InitializeAreas();
+    }
+
+    /// <summary>Where the frames come from.</summary>
+    public PhysicalMemory Memory { get; }
+
+    /// <summary>Everyone who is subscribed.</summary>
+    public NotifierSubscriptions Subscriptions { get; } = new();
+
+    private FrameTable Frames => Memory.Frames;
+
+    /// <inheritdoc/>
+    public NotifierSubscription Register(IMmuNotifier notifier) => Subscriptions.Add(notifier);
+
+    /// <inheritdoc/>
+    public IntervalSubscription Register(IIntervalNotifier notifier, AddressRange range) => Subscriptions.Add(notifier, range);
+
+    /// <inheritdoc/>
+    public TlbSubscription Register(ISecondaryTlb tlb) => Subscriptions.Add(tlb);
+
+    /// <inheritdoc/>
+    public nint FrameAddress(FrameNumber frame) => Memory.FrameAddress(frame);
+
+    /// <inheritdoc/>
+    public void MarkDirty(FrameNumber frame) => Frames.MarkDirty(frame);
+
+    /// <inheritdoc/>
+    public void MarkYoung(FrameNumber frame) => Frames.Mark(frame, FrameFlags.Young);
+
+    /// <summary>
+    /// The process exits: subscribers are released before any page is freed, then everything is unmapped. No other thread may
+    /// use the address space any more.
+    /// </summary>
+    public void Dispose()
+    {
+        if (Shared.Exchange(ref _released, 1, this) != 0)
+        {
+            return;
+        }
+
+        using (_mapLock.EnterScope())
+        {
+            if (_hooks.Has(HookSite.Release, HookPlacement.Bracket))
+            {
+                Subscriptions.Release();
+            }
+
+            RemoveAllAreas();
+            FreeAllPages();
+        }
+
+        _table.Dispose();
+    }
+}

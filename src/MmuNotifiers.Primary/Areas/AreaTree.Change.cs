@@ -1,0 +1,214 @@
+namespace MmuNotifiers.Primary;
+
+/// <summary>How the tree changes: under the map lock, with the sequence odd.</summary>
+internal sealed partial class AreaTree
+{
+    /// <summary>A node with fewer slots is joined with a neighbour, if the two fit into three quarters of a node.</summary>
+    private const int SparseCount = AreaNode.Capacity / 4;
+
+    private const int JoinedCount = AreaNode.Capacity * 3 / 4;
+
+    /// <summary>Adds an area that overlaps no other.</summary>
+    internal void Insert(Area area)
+    {
+        AreaNode? upper = InsertInto(_root, area);
+        if (upper is not null)
+        {
+            AreaNode root = new(isLeaf: false);
+            root.Insert(0, _root.Keys[0], _root, KeyBlock.Max(in _root.Gaps));
+            root.Insert(1, upper.Keys[0], upper, KeyBlock.Max(in upper.Gaps));
+            _root = root;
+        }
+
+        Count++;
+    }
+
+    /// <summary>Removes an area.</summary>
+    internal void Remove(Area area)
+    {
+        RemoveFrom(_root, area);
+        while (!_root.IsLeaf && _root.Count <= 1)
+        {
+            _root = _root.Count == 1 ? _root.ChildAt(0) : _lastLeaf = new AreaNode(isLeaf: true);
+        }
+
+        Count--;
+    }
+
+    /// <summary>Puts an area in the place of one with the same start; it may end elsewhere but overlaps no other.</summary>
+    internal void Replace(Area old, Area area)
+    {
+        (AreaNode leaf, int rank) = LeafOf(old.Range.Start);
+        InvariantViolationException.ThrowIf(
+            rank == 0 || !ReferenceEquals(leaf.Slots[rank - 1], old) || old.Range.Start != area.Range.Start,
+            $"The area {old.Range} is not in the tree, or starts elsewhere than {area.Range}.");
+        leaf.Slots[rank - 1] = area;
+        if (old.Range.End != area.Range.End && AreaBehind(leaf, rank - 1) is { } next)
+        {
+            SetGap(_root, next, GapBelow(next, area));
+        }
+    }
+
+    /// <returns>The node for the upper half, if the node was full and had to be split.</returns>
+    private AreaNode? InsertInto(AreaNode node, Area area)
+    {
+        long key = (long)area.Range.Start.Value;
+        if (node.IsLeaf)
+        {
+            return InsertIntoLeaf(node, area);
+        }
+
+        int slot = node.SlotFor(key);
+        node.Keys[slot] = Math.Min(node.Keys[slot], key);
+        AreaNode child = node.ChildAt(slot);
+        AreaNode? upperChild = InsertInto(child, area);
+        node.Gaps[slot] = KeyBlock.Max(in child.Gaps);
+        if (upperChild is null)
+        {
+            return null;
+        }
+
+        AreaNode? upper = null;
+        AreaNode target = node;
+        slot++;
+        if (node.IsFull)
+        {
+            upper = new AreaNode(isLeaf: false);
+            int middle = MiddleFor(slot);
+            node.MoveTo(upper, middle);
+            if (slot > middle)
+            {
+                target = upper;
+                slot -= middle;
+            }
+        }
+
+        target.Insert(slot, upperChild.Keys[0], upperChild, KeyBlock.Max(in upperChild.Gaps));
+        return upper;
+    }
+
+    private AreaNode? InsertIntoLeaf(AreaNode leaf, Area area)
+    {
+        long key = (long)area.Range.Start.Value;
+        int rank = KeyBlock.Rank(in leaf.Keys, key);
+        AreaNode? upper = null;
+        AreaNode target = leaf;
+        if (leaf.IsFull)
+        {
+            upper = SplitLeaf(leaf, MiddleFor(rank));
+            if (rank > leaf.Count)
+            {
+                rank -= leaf.Count;
+                target = upper;
+            }
+        }
+
+        target.Insert(rank, key, area, GapBelow(area, AreaBefore(target, rank)));
+        if (target == leaf && rank + 1 == leaf.Count && upper is not null)
+        {
+            // The upper half cannot be reached from the root yet; whoever enters it there reads its gaps.
+            upper.Gaps[0] = GapBelow(upper.AreaAt(0), area);
+        }
+        else
+        {
+            RefreshGapBehind(target, rank, area);
+        }
+
+        return upper;
+    }
+
+    private AreaNode SplitLeaf(AreaNode leaf, int middle)
+    {
+        AreaNode upper = new(isLeaf: true) { Previous = leaf, Next = leaf.Next };
+        leaf.MoveTo(upper, middle);
+        leaf.Next = upper;
+        if (upper.Next is null)
+        {
+            _lastLeaf = upper;
+        }
+        else
+        {
+            upper.Next.Previous = upper;
+        }
+
+        return upper;
+    }
+
+    /// <summary>Where to split a full node: insertions in ascending or descending order leave full nodes behind.</summary>
+    private static int MiddleFor(int slot) => slot switch
+    {
+        <= 1 => 1,
+        AreaNode.Capacity => AreaNode.Capacity - 1,
+        _ => AreaNode.Capacity / 2,
+    };
+
+    private void RemoveFrom(AreaNode node, Area area)
+    {
+        long key = (long)area.Range.Start.Value;
+        if (node.IsLeaf)
+        {
+            int place = KeyBlock.Rank(in node.Keys, key) - 1;
+            InvariantViolationException.ThrowIf(
+                place < 0 || !ReferenceEquals(node.Slots[place], area), $"The area {area.Range} is not in the tree.");
+            node.Remove(place);
+            RefreshGapBehind(node, place - 1, AreaBefore(node, place));
+            return;
+        }
+
+        int slot = node.SlotFor(key);
+        AreaNode child = node.ChildAt(slot);
+        RemoveFrom(child, area);
+        node.Gaps[slot] = KeyBlock.Max(in child.Gaps);
+        if (child.Count == 0)
+        {
+            Unlink(child);
+            node.Remove(slot);
+        }
+        else if (child.Count < SparseCount)
+        {
+            if (slot == 0 || !TryJoin(node, slot - 1))
+            {
+                TryJoin(node, slot);
+            }
+        }
+    }
+
+    /// <summary>Joins the child of a slot with the next one if that leaves room.</summary>
+    private bool TryJoin(AreaNode node, int slot)
+    {
+        if (slot + 1 >= node.Count || node.ChildAt(slot).Count + node.ChildAt(slot + 1).Count > JoinedCount)
+        {
+            return false;
+        }
+
+        AreaNode lower = node.ChildAt(slot);
+        AreaNode upper = node.ChildAt(slot + 1);
+        upper.MoveTo(lower, 0);
+        Unlink(upper);
+        node.Gaps[slot] = KeyBlock.Max(in lower.Gaps);
+        node.Remove(slot + 1);
+        return true;
+    }
+
+    private void Unlink(AreaNode node)
+    {
+        if (!node.IsLeaf)
+        {
+            return;
+        }
+
+        if (node.Previous is not null)
+        {
+            node.Previous.Next = node.Next;
+        }
+
+        if (node.Next is not null)
+        {
+            node.Next.Previous = node.Previous;
+        }
+        else if (node.Previous is not null)
+        {
+            _lastLeaf = node.Previous;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace MmuNotifiers.Primary;
+
+/// <summary>What is known of a frame beside its counts.</summary>
+[Flags]
+internal enum FrameFlags
+{
+    None = 0,
+
+    /// <summary>A private page; its owner is an <see cref="AnonymousFamily"/>. Otherwise the owner is a <see cref="MemoryObject"/>.</summary>
+    Anonymous = 1,
+
+    /// <summary>The bytes are newer than what lies behind them.</summary>
+    Dirty = 2,
+
+    /// <summary>Used since reclaim last looked.</summary>
+    Young = 4,
+}

@@ -1,0 +1,181 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Primary;
+
+/// <summary>The state of every frame of a pool: counts, owner, flags. Frame numbers come from the pool and are in range.</summary>
+/// <remarks>
+/// A reference is taken only by one who holds another already, the lock of a leaf that maps the frame, or the lock of the page
+/// cache that keeps it; never on the strength of a frame number alone. That is why counts that say "only mine" may be changed by
+/// plain stores.
+/// </remarks>
+internal sealed unsafe class FrameTable : IDisposable
+{
+    private readonly object?[] _owners;
+    private FrameState* _states;
+
+    internal FrameTable(long frames)
+    {
+        // SAFETY: zeroed, freed once in Dispose; indexed only by frame numbers below the count.
+        _states = (FrameState*)NativeMemory.AllocZeroed((nuint)frames, (nuint)sizeof(FrameState));
+        _owners = new object?[frames];
+    }
+
+    /// <summary>How many references a frame has.</summary>
+    internal int References(FrameNumber frame) => (int)Shared.Read(in At(frame).Counts, step: "frame counts");
+
+    /// <summary>How many ptes point at a frame.</summary>
+    internal int Mappings(FrameNumber frame) => (int)(Shared.Read(in At(frame).Counts, step: "frame counts") >> 32);
+
+    /// <summary>How many pins a frame has.</summary>
+    internal int Pins(FrameNumber frame) => Shared.Read(in At(frame).Pins, step: "frame pins");
+
+    /// <summary>How often the frame was freed.</summary>
+    internal int Generation(FrameNumber frame) => Shared.Read(in At(frame).Generation, step: "frame generation");
+
+    /// <summary>Takes a reference; the caller knows that there is one already.</summary>
+    internal void Get(FrameNumber frame) => Shared.Add(ref At(frame).Counts, FrameState.OneReference, step: "get frame");
+
+    /// <summary>Counts a pte that points here, and its reference.</summary>
+    internal void AddMapping(FrameNumber frame) => Shared.Add(ref At(frame).Counts, FrameState.OneMapping, step: "map frame");
+
+    /// <summary>
+    /// Counts a second pte beside the only one. The caller holds the lock of the leaf with that one, which is exclusive: nobody
+    /// else can come to the frame, unless somebody holds a further reference already.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AddMappingToExclusive(FrameNumber frame)
+    {
+        ref long counts = ref At(frame).Counts;
+        if (Shared.Read(in counts, step: "frame counts") == FrameState.OneMapping)
+        {
+            Shared.Write(ref counts, 2 * FrameState.OneMapping, step: "map frame");
+        }
+        else
+        {
+            AddMapping(frame);
+        }
+    }
+
+    /// <summary>Makes the only reference, the caller's, a mapping.</summary>
+    internal void BecomeMapped(FrameNumber frame) => Shared.Write(ref At(frame).Counts, FrameState.OneMapping, step: "map frame");
+
+    /// <summary>Turns a reference that the caller holds into a mapping.</summary>
+    internal void ReferenceBecomesMapping(FrameNumber frame) =>
+        Shared.Add(ref At(frame).Counts, FrameState.OneMapping - FrameState.OneReference, step: "map frame");
+
+    /// <summary>Uncounts a pte; its reference stays with the caller, who drops it after the notifiers ran.</summary>
+    internal void MappingBecomesReference(FrameNumber frame) =>
+        Shared.Add(ref At(frame).Counts, FrameState.OneReference - FrameState.OneMapping, step: "unmap frame");
+
+    /// <summary>Drops a reference.</summary>
+    /// <returns>Whether it was the last.</returns>
+    internal bool Drop(FrameNumber frame)
+    {
+        ref long counts = ref At(frame).Counts;
+        if (Shared.Read(in counts, step: "frame counts") == FrameState.OneReference)
+        {
+            Shared.Write(ref counts, 0, step: "put frame");
+            return true;
+        }
+
+        long left = Shared.Add(ref counts, -FrameState.OneReference, step: "put frame");
+        InvariantViolationException.ThrowIf((int)left < 0, "A frame was freed twice.");
+        return left == 0;
+    }
+
+    /// <summary>Adds a pin and its reference. Under the lock of a leaf that maps the frame.</summary>
+    internal void Pin(FrameNumber frame)
+    {
+        Get(frame);
+        Shared.Add(ref At(frame).Pins, 1, step: "pin frame");
+    }
+
+    /// <summary>Removes a pin; its reference stays with the caller.</summary>
+    internal void Unpin(FrameNumber frame)
+    {
+        int pins = Shared.Add(ref At(frame).Pins, -1, step: "unpin frame");
+        InvariantViolationException.ThrowIf(pins < 0, "A frame was unpinned more often than pinned.");
+    }
+
+    /// <summary>Says to whom a frame belongs, and as which page. The caller holds the only reference.</summary>
+    internal void SetOwner(FrameNumber frame, object owner, ulong index, FrameFlags flags = FrameFlags.None)
+    {
+        ref FrameState state = ref At(frame);
+        state.Index = index;
+        Shared.Write(ref state.Flags, (int)flags, step: "frame flags");
+        Shared.Write(ref _owners[frame.Value], owner, _owners, "frame owner");
+    }
+
+    /// <summary>The frame belongs to nobody any more: it left its object.</summary>
+    internal void ClearOwner(FrameNumber frame) => Shared.Write(ref _owners[frame.Value], null, _owners, "frame owner");
+
+    /// <summary>Whose page a frame is, or null.</summary>
+    internal object? Owner(FrameNumber frame) => Shared.Read(in _owners[frame.Value], _owners, "frame owner");
+
+    /// <summary>The page offset of a frame within its owner.</summary>
+    internal ulong Index(FrameNumber frame) => At(frame).Index;
+
+    /// <summary>Whether a frame is a certain page of a certain owner.</summary>
+    internal bool IsOwnedBy(FrameNumber frame, object owner, ulong index) =>
+        ReferenceEquals(Owner(frame), owner) && At(frame).Index == index;
+
+    /// <summary>Whether a flag is set.</summary>
+    internal bool Has(FrameNumber frame, FrameFlags flag) => (Shared.Read(in At(frame).Flags, step: "frame flags") & (int)flag) != 0;
+
+    /// <summary>Sets a flag.</summary>
+    internal void Mark(FrameNumber frame, FrameFlags flag)
+    {
+        if (!Has(frame, flag))
+        {
+            Shared.Or(ref At(frame).Flags, (int)flag, step: "frame flags");
+        }
+    }
+
+    /// <summary>The bytes are newer than what lies behind them.</summary>
+    internal void MarkDirty(FrameNumber frame) => Mark(frame, FrameFlags.Dirty);
+
+    /// <summary>Takes the dirty flag: the caller is about to write the bytes back.</summary>
+    internal bool TestAndClearDirty(FrameNumber frame) => TestAndClear(frame, FrameFlags.Dirty);
+
+    /// <summary>Clears a flag.</summary>
+    /// <returns>Whether it was set.</returns>
+    internal bool TestAndClear(FrameNumber frame, FrameFlags flag) =>
+        Has(frame, flag) && (Shared.And(ref At(frame).Flags, ~(int)flag, step: "frame flags") & (int)flag) != 0;
+
+    /// <summary>A frame leaves the free list, with one reference.</summary>
+    internal void Activate(FrameNumber frame) => Shared.Write(ref At(frame).Counts, FrameState.OneReference, step: "frame counts");
+
+    /// <summary>A frame goes to the free list, in front of another.</summary>
+    internal void Retire(FrameNumber frame, ulong nextFree)
+    {
+        ref FrameState state = ref At(frame);
+        InvariantViolationException.ThrowIf(state.Counts != 0 || state.Pins != 0, "A frame is freed while somebody uses it.");
+        if (_owners[frame.Value] is not null)
+        {
+            _owners[frame.Value] = null;
+        }
+
+        state.Flags = 0;
+        Shared.Write(ref state.Generation, state.Generation + 1, step: "frame generation");
+        state.Index = nextFree;
+    }
+
+    /// <summary>Links a free frame in front of another.</summary>
+    internal void LinkFree(FrameNumber frame, ulong nextFree) => At(frame).Index = nextFree;
+
+    /// <summary>The next frame of the free list that this frame is on.</summary>
+    internal ulong NextFree(FrameNumber frame) => At(frame).Index;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.Free(_states);
+        _states = null;
+    }
+
+    // SAFETY: frame numbers come from the pool that owns this table and lie below its frame count.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref FrameState At(FrameNumber frame) => ref _states[frame.Value];
+}

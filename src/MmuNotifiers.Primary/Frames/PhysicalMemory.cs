@@ -1,0 +1,264 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Primary;
+
+/// <summary>
+/// A pool of frames: what RAM is to a machine. Any number of address spaces and objects share one; its bytes lie in one native
+/// arena, of which only touched frames cost memory.
+/// </summary>
+/// <remarks>
+/// Frame 0 is the zero page. Free frames are kept on last-in-first-out lists: a warm one for each of a few stripes of threads, and
+/// a common one behind them.
+/// </remarks>
+public sealed unsafe class PhysicalMemory : IDisposable
+{
+    private const ulong NoFrame = 0;
+    private const int StripeCount = 16;
+    private const int StripeCapacity = 64;
+    private const int StripeBatch = 32;
+    private const byte PoisonByte = 0xA5;
+
+    private readonly FrameStripe[] _stripes = new FrameStripe[StripeCount];
+    private readonly SharedLock _lock = new();
+    private readonly FreedFrames _freed;
+    private readonly byte* _arena;
+
+    /// <summary>The first frame of the common free list. Guarded by the lock.</summary>
+    private ulong _firstFree;
+
+    /// <summary>Frames from here on were never used. Guarded by the lock.</summary>
+    private ulong _neverUsed = 1;
+
+    /// <summary>Frames on the common free list. Guarded by the lock.</summary>
+    private long _freeOnList;
+
+    private bool _disposed;
+
+    /// <summary>Makes a pool.</summary>
+    /// <param name="frames">How many frames there are, of 4096 bytes each; the zero page is one of them.</param>
+    /// <param name="freed">What happens to the bytes of freed frames.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than two frames, or more than 2^31.</exception>
+    public PhysicalMemory(long frames, FreedFrames freed = FreedFrames.KeepBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(frames, 1L << 31);
+        FrameCount = frames;
+        _freed = freed;
+        Frames = new FrameTable(frames);
+
+        // SAFETY: freed once in Dispose; addressed only through frame numbers below the count.
+        _arena = (byte*)NativeMemory.AlignedAlloc((nuint)frames << Page.Shift, Page.SizeBytes);
+        Zero(ZeroFrame);
+        Frames.Activate(ZeroFrame);
+    }
+
+    /// <summary>How many frames there are.</summary>
+    public long FrameCount { get; }
+
+    /// <summary>How many frames are in use, the zero page included. Exact only while nobody allocates or frees.</summary>
+    public long FramesInUse
+    {
+        get
+        {
+            using SharedLock.Scope held = _lock.EnterScope();
+            long free = FrameCount - (long)_neverUsed + _freeOnList;
+            for (int i = 0; i < StripeCount; i++)
+            {
+                free += Shared.Read(in _stripes[i].Count, _stripes);
+            }
+
+            return FrameCount - free;
+        }
+    }
+
+    /// <summary>The page of zeroes that every untouched page of anonymous memory shows.</summary>
+    internal static FrameNumber ZeroFrame => new(0);
+
+    /// <summary>The state of each frame.</summary>
+    internal FrameTable Frames { get; }
+
+    /// <summary>Where a frame's bytes lie.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such frame.</exception>
+    public nint FrameAddress(FrameNumber frame)
+    {
+        if (frame.Value >= (ulong)FrameCount)
+        {
+            throw new ArgumentOutOfRangeException(nameof(frame), $"{frame} is not one of the {FrameCount} frames of the pool.");
+        }
+
+        return Address(frame);
+    }
+
+    /// <summary>Takes a frame for a device's own use, with undefined bytes; the caller gives it back with <see cref="Free"/>.</summary>
+    /// <returns>False if there is none left.</returns>
+    public bool TryAllocate(out FrameNumber frame)
+    {
+        ref FrameStripe stripe = ref Stripe();
+        SharedSpinLock.Enter(ref stripe.Lock, _stripes);
+        bool found = stripe.Count > 0 || Refill(ref stripe);
+        frame = found ? Pop(ref stripe) : default;
+        SharedSpinLock.Exit(ref stripe.Lock, _stripes);
+        if (found || TryTakeFromOthers(out frame))
+        {
+            Frames.Activate(frame);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives back a frame that <see cref="TryAllocate"/> gave.</summary>
+    public void Free(FrameNumber frame) => Put(frame);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            Frames.Dispose();
+            NativeMemory.AlignedFree(_arena);
+        }
+    }
+
+    /// <summary>Takes a frame of zeroes.</summary>
+    internal bool TryAllocateZeroed(out FrameNumber frame)
+    {
+        if (!TryAllocate(out frame))
+        {
+            return false;
+        }
+
+        Zero(frame);
+        return true;
+    }
+
+    /// <summary>Drops a reference; the last one frees the frame. Not inside the bracket that unmapped it.</summary>
+    internal void Put(FrameNumber frame)
+    {
+        if (Frames.Drop(frame))
+        {
+            Retire(frame);
+        }
+    }
+
+    // SAFETY: the frame is one of the pool's, so the address lies in the arena.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal nint Address(FrameNumber frame) => (nint)(_arena + (frame.Value << Page.Shift));
+
+    /// <summary>The bytes of a frame that the caller holds a reference on, or whose leaf it has locked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Span<byte> Bytes(FrameNumber frame) => new((void*)Address(frame), Page.SizeBytes);
+
+    private void Zero(FrameNumber frame)
+    {
+        byte* bytes = (byte*)Address(frame);
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            NativeMemory.Clear(bytes, Page.SizeBytes);
+            return;
+        }
+
+        // SAFETY: a frame is 4096 bytes at a 4096-aligned address, which the vectors divide.
+        for (byte* end = bytes + Page.SizeBytes; bytes < end; bytes += 4 * Vector512<byte>.Count)
+        {
+            Vector512<byte>.Zero.StoreAligned(bytes);
+            Vector512<byte>.Zero.StoreAligned(bytes + Vector512<byte>.Count);
+            Vector512<byte>.Zero.StoreAligned(bytes + (2 * Vector512<byte>.Count));
+            Vector512<byte>.Zero.StoreAligned(bytes + (3 * Vector512<byte>.Count));
+        }
+    }
+
+    private void Retire(FrameNumber frame)
+    {
+        if (_freed == FreedFrames.Poisoned)
+        {
+            Bytes(frame).Fill(PoisonByte);
+        }
+
+        ref FrameStripe stripe = ref Stripe();
+        SharedSpinLock.Enter(ref stripe.Lock, _stripes);
+        Frames.Retire(frame, stripe.First);
+        stripe.First = frame.Value;
+        if (++stripe.Count > StripeCapacity)
+        {
+            Spill(ref stripe);
+        }
+
+        SharedSpinLock.Exit(ref stripe.Lock, _stripes);
+    }
+
+    private ref FrameStripe Stripe() =>
+        ref _stripes[Shared.Controlled ? 0 : Environment.CurrentManagedThreadId & (StripeCount - 1)];
+
+    private FrameNumber Pop(ref FrameStripe stripe)
+    {
+        FrameNumber frame = new(stripe.First);
+        stripe.First = Frames.NextFree(frame);
+        stripe.Count--;
+        return frame;
+    }
+
+    private bool Refill(ref FrameStripe stripe)
+    {
+        using SharedLock.Scope held = _lock.EnterScope();
+        while (stripe.Count < StripeBatch)
+        {
+            ulong next = _firstFree;
+            if (next != NoFrame)
+            {
+                _firstFree = Frames.NextFree(new FrameNumber(next));
+                _freeOnList--;
+            }
+            else if (_neverUsed < (ulong)FrameCount)
+            {
+                next = _neverUsed++;
+            }
+            else
+            {
+                break;
+            }
+
+            Frames.LinkFree(new FrameNumber(next), stripe.First);
+            stripe.First = next;
+            stripe.Count++;
+        }
+
+        return stripe.Count > 0;
+    }
+
+    private void Spill(ref FrameStripe stripe)
+    {
+        using SharedLock.Scope held = _lock.EnterScope();
+        while (stripe.Count > StripeBatch)
+        {
+            FrameNumber frame = Pop(ref stripe);
+            Frames.LinkFree(frame, _firstFree);
+            _firstFree = frame.Value;
+            _freeOnList++;
+        }
+    }
+
+    /// <summary>The pool is empty: the last frames may lie on the stripes of other threads.</summary>
+    private bool TryTakeFromOthers(out FrameNumber frame)
+    {
+        frame = default;
+        for (int i = 0; i < StripeCount; i++)
+        {
+            ref FrameStripe stripe = ref _stripes[i];
+            SharedSpinLock.Enter(ref stripe.Lock, _stripes);
+            bool found = stripe.Count > 0;
+            frame = found ? Pop(ref stripe) : default;
+            SharedSpinLock.Exit(ref stripe.Lock, _stripes);
+            if (found)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

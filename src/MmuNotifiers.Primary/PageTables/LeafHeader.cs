@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+
+namespace MmuNotifiers.Primary;
+
+/// <summary>What stands before the 512 entries of a leaf table: one cache line.</summary>
+[StructLayout(LayoutKind.Sequential, Size = SizeBytes)]
+internal struct LeafHeader
+{
+    /// <summary>Size in bytes. With the entries a table is 4160 bytes long, so that tables do not collide in the cache.</summary>
+    internal const int SizeBytes = 64;
+
+    /// <summary>The leaf's lock (a spin lock): held for every store to an entry, and to read several as one.</summary>
+    internal int Lock;
+
+    /// <summary>How many entries are not empty. Guarded by the lock.</summary>
+    internal int Used;
+
+    /// <summary>Raised under the lock, after an entry lost rights or its frame and before that frame can be freed.</summary>
+    internal long Revocations;
+
+    /// <summary>The address of the first entry's page.</summary>
+    internal ulong BaseAddress;
+}

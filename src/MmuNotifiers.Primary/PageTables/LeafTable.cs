@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Primary;
+
+/// <summary>
+/// The last level of a page table: 512 ptes and their lock. The value is a reference to native memory that lives as long as its
+/// <see cref="PageTable"/>.
+/// </summary>
+internal readonly unsafe struct LeafTable
+{
+    internal const int Entries = 512;
+    internal const ulong SpanBytes = (ulong)Entries << Page.Shift;
+
+    private readonly LeafHeader* _header;
+
+    internal LeafTable(LeafHeader* header) => _header = header;
+
+    /// <summary>Whether there is no table.</summary>
+    internal bool IsNull => _header is null;
+
+    /// <summary>The addresses that the table translates.</summary>
+    internal AddressRange Range => AddressRange.FromLength(new VirtualAddress(_header->BaseAddress), SpanBytes);
+
+    /// <summary>How many entries are not empty. The lock is held.</summary>
+    internal int Used => _header->Used;
+
+    /// <summary>The order in which two leaves are locked.</summary>
+    internal nint LockOrder => (nint)_header;
+
+    /// <summary>The entry's number for an address of the table.</summary>
+    internal static int IndexOf(VirtualAddress address) => (int)(address.PageNumber & (Entries - 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Lock([CallerMemberName] string step = "") => SharedSpinLock.Enter(ref _header->Lock, null, step);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Unlock([CallerMemberName] string step = "") => SharedSpinLock.Exit(ref _header->Lock, null, step);
+
+    /// <summary>Reads a pte; without the lock it may be out of date at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Pte Read(int index) => new(Shared.Read(in Entry(index), step: "pte"));
+
+    /// <summary>How often entries were revoked; a reader without the lock compares it before and after.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal long ReadRevocations() => Shared.Read(in _header->Revocations, step: "leaf revocations");
+
+    /// <summary>
+    /// Fills an entry that translates nothing, or adds rights or accessed and dirty bits to one: the stores that need no bracket.
+    /// The lock is held.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Load(int index, Pte pte)
+    {
+        ref ulong entry = ref Entry(index);
+        if (entry == 0)
+        {
+            _header->Used++;
+        }
+
+        Shared.Write(ref entry, pte.Bits, step: "load pte");
+    }
+
+    /// <summary>
+    /// Replaces an entry by one that translates less or to another frame. The lock is held, and a bracket covers the page: only
+    /// <see cref="AddressSpace"/> calls this, at one place which asserts it. <see cref="EndRevocation"/> follows under the same lock.
+    /// </summary>
+    internal void Revoke(int index, Pte pte)
+    {
+        ref ulong entry = ref Entry(index);
+        _header->Used += (pte.IsNone ? 0 : 1) - (entry == 0 ? 0 : 1);
+        Shared.Write(ref entry, pte.Bits, step: "revoke pte");
+    }
+
+    /// <summary>Lets readers without the lock notice what was revoked.</summary>
+    internal void EndRevocation() =>
+        Shared.Write(ref _header->Revocations, _header->Revocations + 1, step: "leaf revocations");
+
+    // SAFETY: the entries follow the header; index is below 512 because callers take it from IndexOf or count up to Entries.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref ulong Entry(int index) => ref ((ulong*)(_header + 1))[index];
+}

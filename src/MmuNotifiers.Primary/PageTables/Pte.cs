@@ -1,0 +1,107 @@
+namespace MmuNotifiers.Primary;
+
+/// <summary>
+/// A page-table entry: one word that is either empty, present with a frame and rights, or something else with a payload.
+/// </summary>
+/// <remarks>
+/// <code>
+///   bit   0 1 2 3 4 5 6 7 8  9..11  12..63
+///         P R W X A D S E Z  -      frame number                 present
+///         0 kind...          -      page offset, slot, ...       not present (kind in bits 1 to 3)
+/// </code>
+/// A writable pte of a private area points at a frame that is exclusively its own; the reverse need not hold.
+/// </remarks>
+internal readonly record struct Pte(ulong Bits)
+{
+    private const ulong PresentBit = 1 << 0;
+    private const ulong ReadBit = 1 << 1;
+    private const ulong WriteBit = 1 << 2;
+    private const ulong ExecuteBit = 1 << 3;
+    private const ulong AccessedBit = 1 << 4;
+    private const ulong DirtyBit = 1 << 5;
+    private const ulong SoftDirtyBit = 1 << 6;
+    private const ulong ExclusiveBit = 1 << 7;
+    private const ulong SpecialBit = 1 << 8;
+    private const int KindShift = 1;
+    private const ulong KindMask = 7UL << KindShift;
+    private const int PayloadShift = 12;
+    private const int RightsShift = 1;
+
+    /// <summary>Nothing.</summary>
+    internal static Pte None => default;
+
+    internal static Pte Guard => NotPresent(PteKind.Guard, 0);
+
+    internal bool IsNone => Bits == 0;
+
+    internal bool IsPresent => (Bits & PresentBit) != 0;
+
+    internal PteKind Kind => IsPresent ? PteKind.Present : (PteKind)((Bits & KindMask) >> KindShift);
+
+    internal bool IsGuard => Kind == PteKind.Guard;
+
+    /// <summary>The frame of a present pte.</summary>
+    internal FrameNumber Frame => new(Bits >> PayloadShift);
+
+    /// <summary>What a pte that is not present carries: a page offset or a slot.</summary>
+    internal ulong Payload => Bits >> PayloadShift;
+
+    internal bool IsWritable => (Bits & WriteBit) != 0;
+
+    internal bool IsAccessed => (Bits & AccessedBit) != 0;
+
+    internal bool IsDirty => (Bits & DirtyBit) != 0;
+
+    /// <summary>The private frame has no other user than this pte and its pins.</summary>
+    internal bool IsExclusive => (Bits & ExclusiveBit) != 0;
+
+    /// <summary>The frame is not counted: the zero page, or a frame that belongs to nobody here.</summary>
+    internal bool IsSpecial => (Bits & SpecialBit) != 0;
+
+    /// <summary>The rights of a present pte.</summary>
+    internal AccessRights Rights => (AccessRights)((Bits >> RightsShift) & 7);
+
+    internal static Pte Present(FrameNumber frame, AccessRights rights) =>
+        new(PresentBit | ((ulong)rights << RightsShift) | (frame.Value << PayloadShift));
+
+    internal static Pte NotPresent(PteKind kind, ulong payload) => new(((ulong)kind << KindShift) | (payload << PayloadShift));
+
+    internal static Pte Nonlinear(ulong pageOffset) => NotPresent(PteKind.Nonlinear, pageOffset);
+
+    /// <summary>Whether a present pte allows an access without a fault, its accessed and dirty bits aside.</summary>
+    internal bool Allows(AccessRights access) => IsPresent && (Rights & access) == access;
+
+    /// <summary>Whether an access changes nothing in the pte: it is allowed, and the accessed and dirty bits are set already.</summary>
+    internal bool IsHit(AccessRights access)
+    {
+        ulong needed = PresentBit | AccessedBit | ((ulong)access << RightsShift)
+            | ((access & AccessRights.Write) != 0 ? DirtyBit : 0);
+        return (Bits & needed) == needed;
+    }
+
+    internal Pte WithRights(AccessRights rights) =>
+        new((Bits & ~(ReadBit | WriteBit | ExecuteBit)) | ((ulong)rights << RightsShift));
+
+    internal Pte WithoutWrite() => new(Bits & ~WriteBit);
+
+    internal Pte Used(AccessRights access) =>
+        new(Bits | AccessedBit | ((access & AccessRights.Write) != 0 ? DirtyBit | SoftDirtyBit : 0));
+
+    internal Pte Old() => new(Bits & ~AccessedBit);
+
+    internal Pte Clean() => new(Bits & ~DirtyBit);
+
+    internal Pte Exclusive() => new(Bits | ExclusiveBit);
+
+    internal Pte NotExclusive() => new(Bits & ~ExclusiveBit);
+
+    internal Pte Special() => new(Bits | SpecialBit);
+
+    /// <summary>The pte in one line, for messages: <c>frame 7 rw, dirty</c>.</summary>
+    public override string ToString() => Kind switch
+    {
+        PteKind.None => "none",
+        PteKind.Present => $"{Frame} {Rights}{(IsDirty ? ", dirty" : string.Empty)}{(IsExclusive ? ", exclusive" : string.Empty)}",
+        PteKind kind => $"{kind} {Payload}",
+    };
+}
