@@ -54,6 +54,9 @@ public sealed partial class AddressSpace
         Pte pte = leaf.Read(LeafTable.IndexOf(fault.Page));
         switch (pte.Kind)
         {
+            case PteKind.None when fault.Area.Has(AreaFlags.FrameMap):
+                result = AccessResult.Refused(FaultResult.BusError);
+                return !MapChangedSince(fault.Sequence);
             case PteKind.None when fault.Area.Object is null:
                 return TryFaultAnonymous(in fault, leaf, out result);
             case PteKind.None:

@@ -84,7 +84,7 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
             return;
         }
 
-        using (_mapLock.EnterScope())
+        using (LockMap())
         {
             if (_hooks.Has(HookSite.Release, HookPlacement.Bracket))
             {

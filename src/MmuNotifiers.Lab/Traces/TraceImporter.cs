@@ -31,7 +31,7 @@ public static class TraceImporter
         return new TraceImportResult(header, writer.Complete(), lines.LineNumber, [.. problems.Sentences]);
     }
 
-    private static ITextImporter Detect(TextLineReader lines, TraceImportOptions options, ImportProblems problems, out TraceHeader header)
+    internal static ITextImporter Detect(TextLineReader lines, TraceImportOptions options, ImportProblems problems, out TraceHeader header)
     {
         while (lines.Peek() is { } blank && (blank.AsSpan().Trim().IsEmpty || blank.StartsWith('#')))
         {

@@ -13,7 +13,7 @@ namespace MmuNotifiers.Lab.Traces;
 /// </summary>
 public sealed class TraceWriter : IDisposable
 {
-    private const int BrotliQuality = 9;
+    private const int BrotliQuality = 6;
     private const int BrotliWindowBits = 22;
 
     private readonly Stream _stream;

@@ -38,15 +38,29 @@ internal sealed class BracketLedger
             VirtualAddress covered = range.Start;
             while (covered < range.End)
             {
-                int next = _open.FindIndex(open => open.Contains(covered));
-                if (next < 0)
+                AddressRange covering = FindLocked(covered);
+                if (covering.IsEmpty)
                 {
                     Throw(range, covered);
                 }
 
-                covered = _open[next].End;
+                covered = covering.End;
             }
         }
+    }
+
+    /// <summary>An open bracket that contains an address, or an empty range. Without a closure: faults must not allocate in any build.</summary>
+    private AddressRange FindLocked(VirtualAddress address)
+    {
+        foreach (AddressRange open in _open)
+        {
+            if (open.Contains(address))
+            {
+                return open;
+            }
+        }
+
+        return default;
     }
 
     private void Throw(AddressRange range, VirtualAddress at)

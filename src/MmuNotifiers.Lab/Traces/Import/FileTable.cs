@@ -14,7 +14,8 @@ internal sealed class FileTable(Func<string, ulong?>? sizeOf)
     /// <param name="inode">The inode's number.</param>
     /// <param name="mappedEndBytes">Where in the file the mapping ends.</param>
     /// <param name="slot">The slot of the event that will name the file.</param>
-    public int IdOf(string path, ulong device, ulong inode, ulong mappedEndBytes, EventSlot slot)
+    /// <param name="shownBytes">The file's size where the text shows it.</param>
+    public int IdOf(string path, ulong device, ulong inode, ulong mappedEndBytes, EventSlot slot, ulong? shownBytes = null)
     {
         bool deleted = path.EndsWith(DeletedSuffix, StringComparison.Ordinal);
         string name = deleted ? path[..^DeletedSuffix.Length] : path;
@@ -26,7 +27,8 @@ internal sealed class FileTable(Func<string, ulong?>? sizeOf)
         id = _ids.Count + 1;
         _ids.Add((device, inode, name), id);
         TraceFileKind kind = KindOf(name, deleted);
-        ulong? size = !deleted && kind is TraceFileKind.Regular or TraceFileKind.SharedMemory ? sizeOf?.Invoke(name) : null;
+        bool canBeAsked = !deleted && kind is (TraceFileKind.Regular or TraceFileKind.SharedMemory);
+        ulong? size = shownBytes ?? (canBeAsked ? sizeOf?.Invoke(name) : null);
         var file = new TraceFile(id, kind, name, device, inode, size ?? mappedEndBytes, SizeIsLowerBound: size is null);
         slot.Events.Add(new FileEvent(slot.Stamp, file));
         return id;

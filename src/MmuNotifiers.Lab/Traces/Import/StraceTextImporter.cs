@@ -171,7 +171,7 @@ internal sealed class StraceTextImporter : ITextImporter
         if (kind is SystemCallKind.Map && ((LinuxMapFlags)arguments[3] & LinuxMapFlags.Anonymous) == 0 && result >= 0)
         {
             file = FileOf(thread.Process, shown[4], (int)arguments[4]);
-            call.FileId = _files.IdOf(file.Path, 0, 0, file.SizeBytes ?? arguments[5] + arguments[1], slot);
+            call.FileId = _files.IdOf(file.Path, 0, 0, arguments[5] + arguments[1], slot, file.SizeBytes);
         }
 
         SystemCallEvent item = call.ToEvent(slot.Stamp, result);
