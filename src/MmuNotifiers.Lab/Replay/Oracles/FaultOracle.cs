@@ -115,7 +115,7 @@ internal sealed class FaultOracle
             : FaultMismatch.PresentHere;
     }
 
-    private FaultMismatch WhyNoFault(ReplayedSpace space, PageFaultEvent fault, ModelArea? area, ModelPage? page)
+    private static FaultMismatch WhyNoFault(ReplayedSpace space, PageFaultEvent fault, ModelArea? area, ModelPage? page)
     {
         if (space.Raced.ContainsKey(fault.Address.PageNumber))
         {
