@@ -34,6 +34,10 @@ internal static class CommandLine
         new("Records real programs, replays their address spaces with secondary MMUs attached, and checks every access.")
         {
             ReplayCommand.Create(console),
+            RecordCommand.Create(console),
+            ImportCommand.Create(console),
+            ExportCommand.Create(console),
             InfoCommand.Create(console),
+            DoctorCommand.Create(console),
         };
 }

@@ -11,4 +11,6 @@ namespace MmuNotifiers.Cli.Infrastructure;
     WriteIndented = true)]
 [JsonSerializable(typeof(InfoAnswer))]
 [JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(ConversionAnswer))]
+[JsonSerializable(typeof(DoctorAnswer))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -14,16 +14,18 @@ internal sealed class CommandConsole : IDisposable
     private const int PipedWidth = 80;
 
     private readonly ConsoleCancelEventHandler? _onCancel;
+    private readonly Func<Stream> _openOutput;
     private readonly CancellationTokenSource _cancellation = new();
 
-    private CommandConsole(TextWriter output, bool outputIsTerminal, TextWriter error, bool errorIsTerminal, bool ofProcess)
+    private CommandConsole(TextWriter output, bool outputIsTerminal, TextWriter error, bool errorIsTerminal, Func<Stream>? openOutput)
     {
+        _openOutput = openOutput ?? (() => new TextWriterStream(output));
         Output = output;
         Error = error;
         ErrorIsTerminal = errorIsTerminal;
         Answers = CreateAnsi(output, outputIsTerminal);
         Messages = CreateAnsi(error, errorIsTerminal);
-        if (ofProcess)
+        if (openOutput is not null)
         {
             _onCancel = OnCancel;
             Console.CancelKeyPress += _onCancel;
@@ -50,10 +52,17 @@ internal sealed class CommandConsole : IDisposable
 
     /// <summary>The console of this process.</summary>
     public static CommandConsole ForProcess() =>
-        new(Console.Out, !Console.IsOutputRedirected, Console.Error, !Console.IsErrorRedirected, ofProcess: true);
+        new(Console.Out, !Console.IsOutputRedirected, Console.Error, !Console.IsErrorRedirected, Console.OpenStandardOutput);
 
     /// <summary>A console that writes to the given writers, as if both were piped.</summary>
-    public static CommandConsole ForWriters(TextWriter output, TextWriter error) => new(output, false, error, false, ofProcess: false);
+    public static CommandConsole ForWriters(TextWriter output, TextWriter error) => new(output, false, error, false, openOutput: null);
+
+    /// <summary>Standard output for bytes. The caller disposes it.</summary>
+    public Stream OpenOutput()
+    {
+        Output.Flush();
+        return _openOutput();
+    }
 
     /// <summary>Writes an answer as JSON and ends the line.</summary>
     public void WriteJson<T>(T answer, JsonTypeInfo<T> type) => Output.WriteLine(JsonSerializer.Serialize(answer, type));
