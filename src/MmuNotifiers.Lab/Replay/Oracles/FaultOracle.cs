@@ -91,7 +91,7 @@ internal sealed class FaultOracle
             && fault.Nanoseconds - earlier.Fault.Nanoseconds < HandlingNanoseconds;
     }
 
-    private FaultMismatch CompareFault(ReplayedSpace space, PageFaultEvent fault, ModelArea? area, ModelPage? page, FaultKind kind)
+    private static FaultMismatch CompareFault(ReplayedSpace space, PageFaultEvent fault, ModelArea? area, ModelPage? page, FaultKind kind)
     {
         if (kind is FaultKind.None or FaultKind.Spurious)
         {
