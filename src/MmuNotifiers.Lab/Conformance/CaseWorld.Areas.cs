@@ -44,7 +44,7 @@ internal sealed partial class CaseWorld
         return Address(space.Map(in request));
     }
 
-    private static Outcome Resident(AddressSpace space, ResidentOperation resident)
+    private Outcome Resident(AddressSpace space, ResidentOperation resident)
     {
         // The whole length is passed on, since its check is a part of the semantics; answers beyond the buffer are never written.
         ulong pages = resident.Length.Bytes > MaxResidentPages << Page.Shift ? 0 : Page.Count(resident.Length.Bytes);

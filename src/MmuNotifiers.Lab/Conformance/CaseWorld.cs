@@ -138,7 +138,10 @@ internal sealed partial class CaseWorld : IDisposable
             Address = start,
         };
         AddressResult sealing = space.Map(in request);
-        InvariantViolationException.ThrowIf(!sealing.Succeeded, $"The addresses from {start} to {end} cannot be sealed: {sealing}.");
+        if (!sealing.Succeeded)
+        {
+            throw new InvalidOperationException($"The addresses from {start} to {end} cannot be sealed: {sealing}.");
+        }
     }
 
     private VirtualAddress Absolute(ByteAmount address) => _window.Start + address.Bytes;

@@ -5,6 +5,9 @@ namespace MmuNotifiers.Lab.Conformance;
 /// <summary>A sequence of operations on a few address spaces, with what a Linux kernel answers to each.</summary>
 public sealed class ConformanceCase
 {
+    /// <summary>How large a window is that a case does not size.</summary>
+    internal const ulong DefaultWindowPages = 128;
+
     internal ConformanceCase()
     {
     }
@@ -19,11 +22,11 @@ public sealed class ConformanceCase
     public int Line { get; init; }
 
     /// <summary>How many pages the window of addresses has that the case plays in.</summary>
-    internal required ulong WindowPages { get; init; }
+    internal ulong WindowPages { get; init; } = DefaultWindowPages;
 
     /// <summary>The objects at the start.</summary>
-    internal required IReadOnlyList<ConformanceObject> Objects { get; init; }
+    internal IReadOnlyList<ConformanceObject> Objects { get; init; } = [];
 
     /// <summary>What happens.</summary>
-    internal required IReadOnlyList<ConformanceOperation> Operations { get; init; }
+    internal IReadOnlyList<ConformanceOperation> Operations { get; init; } = [];
 }

@@ -6,7 +6,6 @@ namespace MmuNotifiers.Lab.Conformance;
 /// <summary>Reads files of conformance cases: one JSON object a line; empty lines and lines that start with # are skipped.</summary>
 public static class ConformanceReader
 {
-    private const int DefaultWindowPages = 128;
     private const int MaxWindowPages = 1 << 20;
 
     /// <summary>Reads a file.</summary>
@@ -79,7 +78,7 @@ public static class ConformanceReader
             Line = line,
             WindowPages = json.TryGetProperty("window_pages", out _)
                 ? (ulong)CaseJson.Number(json, "window_pages", 1, MaxWindowPages)
-                : DefaultWindowPages,
+                : ConformanceCase.DefaultWindowPages,
             Objects = objects,
             Operations = operations,
         };
