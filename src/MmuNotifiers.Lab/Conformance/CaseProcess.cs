@@ -1,18 +1,15 @@
 using MmuNotifiers.Primary;
-using MmuNotifiers.Secondary;
 
 namespace MmuNotifiers.Lab.Conformance;
 
 /// <summary>A process of a case: an address space and the secondary MMUs that are attached to it.</summary>
 internal sealed class CaseProcess : IDisposable
 {
-    private readonly AddressRange _window;
     private CaseDevice[] _devices = [];
 
-    internal CaseProcess(AddressSpace space, AddressRange window, VirtualAddress heapStart)
+    internal CaseProcess(AddressSpace space, VirtualAddress heapStart)
     {
         Space = space;
-        _window = window;
         HeapStart = heapStart;
     }
 
@@ -29,7 +26,7 @@ internal sealed class CaseProcess : IDisposable
         {
             if (_devices.Length == 0)
             {
-                _devices = [.. SecondaryMmus.Attach(Space, _window).Select(mmu => new CaseDevice(mmu))];
+                _devices = [.. SecondaryMmus.AttachAll(Space).Select(mmu => new CaseDevice(mmu))];
             }
 
             return _devices;

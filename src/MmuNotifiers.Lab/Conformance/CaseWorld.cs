@@ -111,7 +111,7 @@ internal sealed partial class CaseWorld : IDisposable
             return Outcome.Of(Errno.ENOMEM);
         }
 
-        _processes.Add(fork.Child, new CaseProcess(child, _window, process.HeapStart));
+        _processes.Add(fork.Child, new CaseProcess(child, process.HeapStart));
         return Outcome.Returned((ulong)fork.Child);
     }
 
@@ -128,7 +128,7 @@ internal sealed partial class CaseWorld : IDisposable
         Seal(space, Lowest, _window.Start);
         Seal(space, _window.End, HeapStart);
         Seal(space, HeapStart + HeapRoomBytes, Highest);
-        return new CaseProcess(space, _window, HeapStart);
+        return new CaseProcess(space, HeapStart);
     }
 
     private static void Seal(AddressSpace space, VirtualAddress start, VirtualAddress end)
