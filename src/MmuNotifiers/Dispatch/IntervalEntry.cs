@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MmuNotifiers;
 
 /// <summary>A subscription in an <see cref="IntervalNode"/>, with its ends at hand so that a miss touches no other memory.</summary>
@@ -10,6 +12,7 @@ internal readonly record struct IntervalEntry(ulong First, ulong Last, IntervalS
         new(subscription.Range.Start.Value, subscription.Range.End.Value - 1, subscription);
 
     /// <summary>Whether the interval shares an address with the given ones, both ends included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Overlaps(ulong first, ulong last) => First <= last && first <= Last;
 
     /// <summary>

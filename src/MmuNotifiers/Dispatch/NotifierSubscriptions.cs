@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MmuNotifiers.Diagnostics;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers;
@@ -40,6 +41,7 @@ public sealed partial class NotifierSubscriptions
     /// <param name="options">What shall be counted.</param>
     public NotifierSubscriptions(NotifierOptions options)
     {
+        NotifierDiagnostics.Publish();
         if (options != NotifierOptions.None)
         {
             _statistics = new StatisticsCounters(options.HasFlag(NotifierOptions.MeasureTime));
@@ -71,7 +73,7 @@ public sealed partial class NotifierSubscriptions
     {
         GraceSlot slot = EnterBracket(range.Range);
         SubscriptionSnapshot? snapshot = Shared.Read(in _snapshot, this);
-        return snapshot is null && !Checks.AreOn ? new InvalidationScope(slot) : StartBlocking(in range, snapshot, slot);
+        return new InvalidationScope(slot, snapshot is null && !Checks.AreOn ? default : StartBlocking(in range, snapshot, slot));
     }
 
     /// <summary>Opens a bracket without blocking: callbacks that would have to block refuse.</summary>
@@ -86,12 +88,14 @@ public sealed partial class NotifierSubscriptions
         SubscriptionSnapshot? snapshot = Shared.Read(in _snapshot, this);
         if (snapshot is null && !Checks.AreOn)
         {
-            scope = new InvalidationScope(slot);
+            scope = new InvalidationScope(slot, default);
             return true;
         }
 
         InvalidationRange nonBlockable = range.NonBlockable();
-        return Start(in nonBlockable, snapshot, slot, out scope);
+        object? refuser = Start(in nonBlockable, snapshot, slot, out OpenBracket bracket);
+        scope = refuser is null ? new InvalidationScope(slot, bracket) : default;
+        return refuser is null;
     }
 
     /// <summary>
