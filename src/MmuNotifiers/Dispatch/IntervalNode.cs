@@ -18,7 +18,7 @@ internal sealed class IntervalNode
     internal const int PageShift = Page.Shift;
     internal const int TopShift = 60;
     internal const int MaximumSpan = 8;
-    internal const int SplitAbove = 16;
+    internal const int SplitAbove = 8;
 
     private readonly ulong _base;
     private readonly ulong _last;
@@ -122,9 +122,10 @@ internal sealed class IntervalNode
     private bool Scan<TVisitor>(IntervalEntry[] entries, int index, ulong first, ulong last, ref TVisitor visitor)
         where TVisitor : struct, IIntervalVisitor, allows ref struct
     {
-        foreach (ref readonly IntervalEntry entry in entries.AsSpan())
+        for (int i = IntervalEntry.FindOverlap(entries, 0, first, last); i < entries.Length; i = IntervalEntry.FindOverlap(entries, i + 1, first, last))
         {
-            if (entry.Overlaps(first, last) && IndexOf(Math.Max(entry.First, first)) == index && !visitor.Visit(entry.Subscription))
+            ref readonly IntervalEntry entry = ref entries[i];
+            if (IndexOf(Math.Max(entry.First, first)) == index && !visitor.Visit(entry.Subscription))
             {
                 return false;
             }

@@ -46,26 +46,10 @@ public sealed partial class NotifierSubscriptions
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private OpenBracket StartBlocking(scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, GraceSlot slot)
-    {
-        if (!range.IsBlockable)
-        {
-            ThrowNotBlockable(in range, slot);
-        }
-
-        if (Start(in range, snapshot, slot, out OpenBracket bracket) is { } refuser)
-        {
-            ThrowRefused(in range, refuser);
-        }
-
-        return bracket;
-    }
-
     /// <summary>The start of a bracket whose mark is set; the mark is taken back unless the bracket opens.</summary>
-    /// <returns>Who refused, or null when the bracket is open.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private object? Start(scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, GraceSlot slot, out OpenBracket bracket)
+    /// <returns>What the bracket owes at its end, or <see cref="OpenBracket.Refused"/>.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private OpenBracket Start(scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, GraceSlot slot)
     {
         IntervalOpener opener = new(in range);
         int told = 0;
@@ -93,19 +77,14 @@ public sealed partial class NotifierSubscriptions
 
         if (refuser is not null)
         {
-            bracket = default;
             RollBack(in range, snapshot, slot, opener.Count, told);
-        }
-        else if (opener.Count > 1 || told != 0 || isObserved || Checks.AreOn)
-        {
-            bracket = Keep(in range, snapshot, slot, opener.Count, isObserved);
-        }
-        else
-        {
-            bracket = new OpenBracket(opener.Last, null);
+            ThrowIfBlockable(in range, refuser);
+            return OpenBracket.Refused;
         }
 
-        return refuser;
+        return opener.Count > 1 || told != 0 || isObserved || Checks.AreOn
+            ? Keep(in range, snapshot, slot, opener.Count, isObserved)
+            : new OpenBracket(opener.Last, null);
     }
 
     /// <summary>Tells intervals, then the list, until one refuses.</summary>
@@ -210,14 +189,13 @@ public sealed partial class NotifierSubscriptions
         slot.Exit();
     }
 
-    private static void ThrowNotBlockable(scoped in InvalidationRange range, GraceSlot slot)
+    private static void ThrowIfBlockable(scoped in InvalidationRange range, object refuser)
     {
-        slot.Exit();
-        throw new ArgumentException($"{range} may be refused: open it with {nameof(TryInvalidate)}.", nameof(range));
+        if (range.IsBlockable)
+        {
+            throw new InvalidOperationException($"{refuser.GetType()} refused {range}, which is blockable: it must not.");
+        }
     }
-
-    private static void ThrowRefused(scoped in InvalidationRange range, object refuser) =>
-        throw new InvalidOperationException($"{refuser.GetType()} refused {range}, which is blockable: it must not.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CheckStart(scoped in InvalidationRange range)

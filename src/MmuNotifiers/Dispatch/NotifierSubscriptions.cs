@@ -62,7 +62,7 @@ public sealed partial class NotifierSubscriptions
     /// Opens a bracket: calls every subscriber's start, intervals first. Blocks until all have returned. With nobody subscribed it
     /// only leaves a mark, so that whoever subscribes meanwhile waits for its end.
     /// </summary>
-    /// <param name="range">What changes; an empty range tells nobody.</param>
+    /// <param name="range">What changes, blockable; an empty range tells no interval.</param>
     /// <returns>The bracket; dispose it on the same thread after the translations have changed.</returns>
     /// <exception cref="InvalidOperationException">A subscriber refused a blockable range.</exception>
     /// <remarks>
@@ -73,7 +73,7 @@ public sealed partial class NotifierSubscriptions
     {
         GraceSlot slot = EnterBracket(range.Range);
         SubscriptionSnapshot? snapshot = Shared.Read(in _snapshot, this);
-        return new InvalidationScope(slot, snapshot is null && !Checks.AreOn ? default : StartBlocking(in range, snapshot, slot));
+        return new InvalidationScope(slot, snapshot is null && !Checks.AreOn ? default : Start(in range, snapshot, slot));
     }
 
     /// <summary>Opens a bracket without blocking: callbacks that would have to block refuse.</summary>
@@ -93,9 +93,9 @@ public sealed partial class NotifierSubscriptions
         }
 
         InvalidationRange nonBlockable = range.NonBlockable();
-        object? refuser = Start(in nonBlockable, snapshot, slot, out OpenBracket bracket);
-        scope = refuser is null ? new InvalidationScope(slot, bracket) : default;
-        return refuser is null;
+        OpenBracket bracket = Start(in nonBlockable, snapshot, slot);
+        scope = bracket.IsRefused ? default : new InvalidationScope(slot, bracket);
+        return !bracket.IsRefused;
     }
 
     /// <summary>
