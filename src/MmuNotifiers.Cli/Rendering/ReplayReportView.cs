@@ -174,7 +174,8 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
         for (int i = 0; i < columns.Length; i++)
         {
             TableColumn column = new TableColumn(new Text(columns[i], new Style(decoration: Decoration.Underline))).NoWrap();
-            table.AddColumn(i == 0 ? column.Padding(0, 0, 1, 0) : column.Padding(1, 0, 0, 0).RightAligned());
+            column.PadLeft(0).PadRight(i == columns.Length - 1 ? 0 : 2);
+            table.AddColumn(i == 0 ? column : column.RightAligned());
         }
 
         return table;
