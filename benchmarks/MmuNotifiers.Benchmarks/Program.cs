@@ -3,7 +3,7 @@ using MmuNotifiers.Benchmarks.Primary;
 
 if (args is ["peers", ..])
 {
-    PrimaryComparison.Run(Console.Out);
+    PrimaryComparison.Run(Console.Out, args.Length > 1 ? args[1] : string.Empty);
     return;
 }
 

@@ -7,11 +7,12 @@ namespace MmuNotifiers.Benchmarks.Peers;
 /// Measures both sides of comparisons in turn, so that what else the machine does falls on both, and prints medians, ratios and
 /// whether each goal is met.
 /// </summary>
-internal sealed class ComparisonTable(NativePeer? peer, TextWriter output)
+internal sealed class ComparisonTable(NativePeer? peer, TextWriter output, string filter)
 {
     private const int Rounds = 9;
     private const int WarmUpRounds = 40;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan MostWarmUp = TimeSpan.FromSeconds(4);
 
     private readonly TextWriter _output = output;
 
@@ -20,6 +21,11 @@ internal sealed class ComparisonTable(NativePeer? peer, TextWriter output)
     /// <summary>Measures one comparison and prints its line.</summary>
     internal void Measure(Comparison comparison)
     {
+        if (!comparison.Path.Contains(filter, StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
         WarmUpFor(comparison);
         List<double> ours = [];
         List<double> theirs = [];
@@ -49,12 +55,21 @@ internal sealed class ComparisonTable(NativePeer? peer, TextWriter output)
             (allocated / comparison.Operations).ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Prints a line for a path that this host cannot measure.</summary>
+    internal void PrintSkipped(string path, string reason) => _output.WriteLine($"{path,-44} skipped: {reason}");
+
     private static void WarmUpFor(Comparison comparison)
     {
-        // Enough calls and time that every method on the way is compiled with optimisation.
+        // Enough calls and processor time (of this process: others may take theirs) that every method is compiled with optimisation.
         long start = Stopwatch.GetTimestamp();
-        for (int round = 0; round < WarmUpRounds && (round < 3 || Stopwatch.GetElapsedTime(start) < WarmUp); round++)
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
+        for (int round = 0; Stopwatch.GetElapsedTime(start) < MostWarmUp; round++)
         {
+            if (round >= WarmUpRounds && Environment.CpuUsage.TotalTime - cpu >= WarmUp)
+            {
+                return;
+            }
+
             comparison.Measure();
         }
     }

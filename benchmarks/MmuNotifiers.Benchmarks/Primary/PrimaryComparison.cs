@@ -9,17 +9,20 @@ internal static class PrimaryComparison
     private const int WarmRounds = 50;
     private const long GibibyteRunNeedsBytes = 4L << 30;
 
-    internal static void Run(TextWriter output)
+    /// <summary>Prints the table.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="filter">Only paths that contain it are measured; empty for all.</param>
+    internal static void Run(TextWriter output, string filter)
     {
         bool hasPeer = NativePeer.TryStart("kernel_peer.c", out NativePeer? peer, out string reason);
         output.WriteLine(hasPeer ? "The kernel does the same work in a process of its own, in turn with ours." : $"Without the kernel's figures: {reason}.");
-        ComparisonTable table = new(peer, output);
+        ComparisonTable table = new(peer, output, filter);
         table.PrintHeader("kernel");
         Faults(table);
         ThreadedFaults(table);
         Accesses(table);
         Maps(table);
-        Forks(table, output);
+        Forks(table);
         Protection(table);
         Areas(table);
         peer?.Dispose();
@@ -80,12 +83,12 @@ internal static class PrimaryComparison
         map.Cleanup();
     }
 
-    private static void Forks(ComparisonTable table, TextWriter output)
+    private static void Forks(ComparisonTable table)
     {
         Fork(64, "fork of 64 MiB, populated", "fork-64-mib", 1.0 / 60);
         if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < GibibyteRunNeedsBytes)
         {
-            output.WriteLine("fork of 1 GiB skipped: it needs 4 GiB of memory.");
+            table.PrintSkipped("fork of 1 GiB, populated", "it needs 4 GiB of memory");
         }
         else
         {

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using MmuNotifiers.Primary;
 
 namespace MmuNotifiers.Benchmarks.Primary;
 
@@ -22,7 +23,12 @@ public class ProtectBenchmarks
     [IterationSetup]
     public void Prepare()
     {
-        _workspace.Space.Protect(_workspace.Range.Start, _workspace.Range.LengthBytes, AccessRights.ReadWrite);
+        Errno result = _workspace.Space.Protect(_workspace.Range.Start, _workspace.Range.LengthBytes, AccessRights.ReadWrite);
+        if (result != Errno.None)
+        {
+            throw new InvalidOperationException($"mprotect: {result}.");
+        }
+
         _workspace.Touch(_workspace.Range, AccessRights.Write);
     }
 

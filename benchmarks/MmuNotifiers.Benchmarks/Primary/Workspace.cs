@@ -41,9 +41,10 @@ internal sealed class Workspace : IDisposable
     {
         for (VirtualAddress page = range.Start; page < range.End; page += Page.SizeBytes)
         {
-            if (!Space.Access(page, access).Succeeded)
+            FaultResult result = Space.Access(page, access).Result;
+            if (result != FaultResult.Success)
             {
-                throw new InvalidOperationException($"The {access} access at {page} failed.");
+                throw new InvalidOperationException($"The {access} access at {page} ended in {result}.");
             }
         }
     }
