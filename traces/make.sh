@@ -107,7 +107,8 @@ java-gc() {
 
 # git on this repository: clone, log with patches, status, repack of all objects.
 git-real() {
-    local run=(sh traces/workloads/git.sh . "$work/clone")
+    git clone --quiet --bare . "$work/source.git"
+    local run=(sh traces/workloads/git.sh "$work/source.git" "$work/clone")
     "${run[@]}" >/dev/null
     recorded traces/git-real.mmtrace "${run[@]}"
 }

@@ -86,7 +86,7 @@ public sealed partial class AddressSpace
                 RemoveGuards(area, part);
                 return Errno.None;
             case Advice.Cold or Advice.PageOut:
-                return AgeOut(area, part, advice);
+                return MakeOld(area, part);
             default:
                 return AdviseFlags(area, part, advice);
         }
@@ -112,7 +112,8 @@ public sealed partial class AddressSpace
         return Errno.None;
     }
 
-    private Errno AgeOut(Area area, AddressRange part, Advice advice)
+    /// <summary>Cold and PageOut: without a swap store there is nowhere to put pages, so both only make them old.</summary>
+    private Errno MakeOld(Area area, AddressRange part)
     {
         if (area.Has(AreaFlags.FrameMap | AreaFlags.Locked))
         {
@@ -120,16 +121,8 @@ public sealed partial class AddressSpace
         }
 
         AgePages(area, part);
-        if (advice == Advice.PageOut)
-        {
-            PageOutPages(area, part);
-        }
-
         return Errno.None;
     }
-
-    /// <summary>Reclaims the pages of a part of an area, as far as there is somewhere to put them. The map lock is held.</summary>
-    partial void PageOutPages(Area area, AddressRange part);
 
     private Errno AdviseFlags(Area area, AddressRange part, Advice advice)
     {

@@ -6,7 +6,7 @@ public sealed partial class AddressSpace
 {
     /// <summary>
     /// Checks everything that must hold between operations: ptes against areas, rights, exclusiveness, counts, and the reverse
-    /// mapping of every private frame. Stops changes of areas while it runs; nobody may fault meanwhile.
+    /// mapping of every frame. Stops changes of areas while it runs; nobody may fault meanwhile.
     /// </summary>
     /// <exception cref="InvariantViolationException">Something does not hold; the message says what and where.</exception>
     public void AssertInvariants()
@@ -85,19 +85,13 @@ public sealed partial class AddressSpace
         Require(!(area.IsPrivate && pte.IsWritable) || pte.IsExclusive, page, $"{pte} is writable but not exclusive");
         Require(!pte.IsExclusive || Frames.Mappings(pte.Frame) == 1, page, $"{pte} is exclusive but mapped {Frames.Mappings(pte.Frame)} times");
         Require(Frames.References(pte.Frame) >= Frames.Mappings(pte.Frame), page, $"{pte} has fewer references than mappings");
-        if (isPrivatePage)
+        Require(isPrivatePage || ReferenceEquals(Frames.Owner(pte.Frame), area.Object), page, $"{pte} does not belong to the area's object");
+        if (!area.Has(AreaFlags.Nonlinear))
         {
-            Require(FoundByReverseMapping(page, pte.Frame), page, $"{pte} is not found by its reverse mapping");
-        }
-        else
-        {
-            Require(ReferenceEquals(Frames.Owner(pte.Frame), area.Object), page, $"{pte} does not belong to the area's object");
+            List<Mapping> mappings = ReverseMapping.Find(Memory, pte.Frame);
+            Require(mappings.Contains(new Mapping(this, page)), page, $"{pte} is not found by its reverse mapping");
         }
     }
-
-    private bool FoundByReverseMapping(VirtualAddress page, FrameNumber frame) =>
-        Frames.Owner(frame) is AnonymousFamily family
-        && family.Candidates(Frames.Index(frame)).Any(candidate => ReferenceEquals(candidate.Space, this) && candidate.Address == page);
 
     private static void Require(bool holds, VirtualAddress page, string message) =>
         InvariantViolationException.ThrowIf(!holds, holds ? string.Empty : $"At {page}: {message}.");

@@ -22,8 +22,14 @@ internal static class RecordingPipeline
 
         using (recording)
         {
+            TextReader text = recording.OpenText();
+            if (text.Peek() < 0)
+            {
+                return new RecordingOutcome(null, "perf recorded nothing: the command did not start.", recording.ExitCode);
+            }
+
             TraceImportResult import = TraceImporter.Import(
-                recording.OpenText(),
+                text,
                 "perf script",
                 outputPath,
                 new TraceImportOptions { Header = HeaderOf(options, recording, notes), SizeOfFile = SizeOfFile });

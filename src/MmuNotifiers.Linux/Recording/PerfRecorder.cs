@@ -27,9 +27,9 @@ public static class PerfRecorder
             return new RecordingResult(null, capability.Reason);
         }
 
-        if (RecordingCommand.Find(options.Command[0]) is null)
+        if (RecordingCommand.Find(options.Command[0], options.WorkingDirectory) is null)
         {
-            return new RecordingResult(null, $"The command {options.Command[0]} was not found.");
+            return new RecordingResult(null, $"The command {options.Command[0]} was not found, or it cannot be run.");
         }
 
         string dataPath = Path.Combine(options.TemporaryDirectory ?? Path.GetTempPath(), $"mmun-{Guid.NewGuid():n}.perf");

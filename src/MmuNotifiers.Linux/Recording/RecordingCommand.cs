@@ -25,15 +25,22 @@ internal static class RecordingCommand
         }
     }
 
-    /// <summary>Where a command lies: as it is with a slash, else the first in PATH; null if it is nowhere.</summary>
-    public static string? Find(string command)
+    /// <summary>Where a command lies: with a slash from the directory it will run in, else the first in PATH; null if nothing there can be run.</summary>
+    public static string? Find(string command, string? workingDirectory)
     {
         if (command.Contains('/', StringComparison.Ordinal))
         {
-            return File.Exists(command) ? command : null;
+            string path = Path.GetFullPath(command, Path.GetFullPath(workingDirectory ?? "."));
+            return IsExecutable(path) ? path : null;
         }
 
         string[] directories = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries);
-        return directories.Select(directory => Path.Combine(directory, command)).FirstOrDefault(File.Exists);
+        return directories.Select(directory => Path.Combine(directory, command)).FirstOrDefault(IsExecutable);
+    }
+
+    private static bool IsExecutable(string path)
+    {
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return File.Exists(path) && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Execute) != 0;
     }
 }

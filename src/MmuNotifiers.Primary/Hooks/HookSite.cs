@@ -42,17 +42,11 @@ public enum HookSite
     /// <summary>A caller changes ptes itself: apply_to_page_range.</summary>
     ApplyToPageRange,
 
-    /// <summary>Reclaim takes a page.</summary>
-    Evict,
-
-    /// <summary>Dirty pages are written back and write-protected: msync, and the write-back before an eviction.</summary>
+    /// <summary>Dirty pages are written back and write-protected: msync.</summary>
     WriteBack,
 
     /// <summary>The address space goes away.</summary>
     Release,
-
-    /// <summary>Reclaim asks whether pages were used.</summary>
-    Age,
 
     /// <summary>Translations were loaded.</summary>
     Update,

@@ -13,12 +13,12 @@ public abstract partial class MemoryObject
     /// too; the rest of the last page becomes zero. May block; the caller holds no map lock.
     /// </summary>
     /// <param name="bytes">The new size in bytes.</param>
-    /// <returns>None; EFBIG beyond <see cref="MaxSizeBytes"/>; or what the content behind the object refused with.</returns>
+    /// <returns>None; EINVAL beyond <see cref="MaxSizeBytes"/>, where off_t is negative; or what the content behind the object refused with.</returns>
     public Errno Resize(ulong bytes)
     {
         if (bytes > MaxSizeBytes)
         {
-            return Errno.EFBIG;
+            return Errno.EINVAL;
         }
 
         using SharedLock.Scope held = _changeLock.EnterScope();

@@ -8,15 +8,20 @@ public abstract partial class MemoryObject
     /// <summary>Reads from a place in the object, as pread(2). Ends at the object's end.</summary>
     /// <param name="offsetBytes">Where to start.</param>
     /// <param name="destination">Receives the bytes.</param>
-    /// <returns>The bytes read; EIO or ENOMEM if a page could not be brought in.</returns>
+    /// <returns>The bytes read; EINVAL for an offset that is negative as an off_t; EIO or ENOMEM if a page could not be brought in.</returns>
     public ObjectTransferResult Read(ulong offsetBytes, Span<byte> destination)
     {
+        if (offsetBytes > MaxSizeBytes)
+        {
+            return new ObjectTransferResult(Errno.EINVAL, 0);
+        }
+
         int done = 0;
         while (done < destination.Length)
         {
             ulong position = offsetBytes + (ulong)done;
             ulong sizeBytes = SizeBytes;
-            if (position >= sizeBytes || position < offsetBytes)
+            if (position >= sizeBytes)
             {
                 break;
             }
@@ -42,27 +47,22 @@ public abstract partial class MemoryObject
     /// <summary>Writes to a place in the object, as pwrite(2). Behind its end the object grows.</summary>
     /// <param name="offsetBytes">Where to start.</param>
     /// <param name="source">The bytes.</param>
-    /// <returns>The bytes written; EFBIG beyond <see cref="MaxSizeBytes"/>; EIO or ENOMEM if a page could not be brought in.</returns>
+    /// <returns>The bytes written; EFBIG at <see cref="MaxSizeBytes"/>, EINVAL beyond; EIO or ENOMEM if a page could not be brought in.</returns>
     public ObjectTransferResult Write(ulong offsetBytes, ReadOnlySpan<byte> source)
     {
-        if (source.IsEmpty)
+        if (offsetBytes >= MaxSizeBytes && !source.IsEmpty)
         {
-            return default;
-        }
-
-        if (offsetBytes >= MaxSizeBytes)
-        {
-            return new ObjectTransferResult(Errno.EFBIG, 0);
+            return new ObjectTransferResult(offsetBytes == MaxSizeBytes ? Errno.EFBIG : Errno.EINVAL, 0);
         }
 
         using SharedLock.Scope held = _changeLock.EnterScope();
-        if ((ulong)source.Length > MaxSizeBytes - offsetBytes)
+        if (!source.IsEmpty && (ulong)source.Length > MaxSizeBytes - offsetBytes)
         {
             source = source[..(int)(MaxSizeBytes - offsetBytes)];
         }
 
         ulong oldBytes = SizeBytes;
-        if (offsetBytes + (ulong)source.Length > oldBytes)
+        if (!source.IsEmpty && offsetBytes + (ulong)source.Length > oldBytes)
         {
             PrepareToExtend(oldBytes);
         }

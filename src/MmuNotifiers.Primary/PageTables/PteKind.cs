@@ -12,15 +12,6 @@ internal enum PteKind
     /// <summary>The page lies at another page offset of the object than the area says.</summary>
     Nonlinear = 2,
 
-    /// <summary>The bytes lie in a slot of the swap store.</summary>
-    Swap = 3,
-
     /// <summary>A guard: every access ends in SIGSEGV.</summary>
-    Guard = 4,
-
-    /// <summary>The page is on its way to another frame; a fault waits for it.</summary>
-    Migration = 5,
-
-    /// <summary>A device has the page for itself; a fault takes it back.</summary>
-    DeviceExclusive = 6,
+    Guard = 3,
 }

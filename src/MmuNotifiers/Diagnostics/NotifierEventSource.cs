@@ -24,4 +24,7 @@ internal sealed class NotifierEventSource : EventSource
     /// <summary>The number of subscribers of an address space has changed.</summary>
     [Event(3, Level = EventLevel.Informational)]
     public void Subscribers(int wholeAddressSpace, int intervals, int tlbs) => WriteEvent(3, wholeAddressSpace, intervals, tlbs);
+
+    /// <inheritdoc/>
+    protected override void OnEventCommand(EventCommandEventArgs command) => NotifierDiagnostics.SetTraced(IsEnabled());
 }

@@ -27,6 +27,10 @@ internal sealed class GraceSlot
     [FieldOffset(0)]
     private readonly GracePeriod _owner;
 
+    /// <summary>What the open brackets of the thread remember, by depth. Used by the owning thread only.</summary>
+    [FieldOffset(8)]
+    private BracketFrame[] _frames = [];
+
     /// <summary>Depth and sections. Written by the owning thread.</summary>
     [FieldOffset(128)]
     private long _word;
@@ -106,8 +110,29 @@ internal sealed class GraceSlot
         }
     }
 
+    /// <summary>The frame of the innermost open section. Owning thread only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal BracketFrame InnermostFrame(NotifierSubscriptions subscriptions)
+    {
+        BracketFrame[] frames = _frames;
+        int index = Depth - 1;
+        return (uint)index < (uint)frames.Length ? frames[index] : AddFrames(subscriptions);
+    }
+
     /// <summary>Counts a sleeping waiter in or out. The monitor of the owner is held.</summary>
     internal void AddWaiterLocked(int count) => Shared.Write(ref _waiters, _waiters + count, this);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private BracketFrame AddFrames(NotifierSubscriptions subscriptions)
+    {
+        int depth = Depth;
+        while (_frames.Length < depth)
+        {
+            _frames = [.. _frames, new BracketFrame(subscriptions)];
+        }
+
+        return _frames[depth - 1];
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Widen(ulong first, ulong last)

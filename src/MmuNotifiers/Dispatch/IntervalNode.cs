@@ -18,9 +18,10 @@ internal sealed class IntervalNode
     internal const int PageShift = Page.Shift;
     internal const int TopShift = 60;
     internal const int MaximumSpan = 8;
-    internal const int SplitAbove = 16;
+    internal const int SplitAbove = 8;
 
     private readonly ulong _base;
+    private readonly ulong _last;
     private readonly int _shift;
     private ulong _occupied;
     private IntervalSlots _slots;
@@ -29,17 +30,17 @@ internal sealed class IntervalNode
     {
         _shift = shift;
         _base = address & ~CoverageMask(shift);
+        _last = address | CoverageMask(shift);
     }
 
     private IntervalNode(IntervalNode other)
     {
         _base = other._base;
+        _last = other._last;
         _shift = other._shift;
         _occupied = other._occupied;
         _slots = other._slots;
     }
-
-    private ulong Last => _base | CoverageMask(_shift);
 
     /// <summary>A tree with one more interval.</summary>
     internal static IntervalNode With(IntervalNode? root, in IntervalEntry entry, int naturalShift)
@@ -49,12 +50,12 @@ internal sealed class IntervalNode
             return new IntervalNode(entry.First, ShiftToHold(entry.First, entry.Last, naturalShift)).WithOwn(in entry, naturalShift);
         }
 
-        if (root._shift >= naturalShift && root._base <= entry.First && entry.Last <= root.Last)
+        if (root._shift >= naturalShift && root._base <= entry.First && entry.Last <= root._last)
         {
             return root.WithOwn(in entry, naturalShift);
         }
 
-        int shift = ShiftToHold(Math.Min(root._base, entry.First), Math.Max(root.Last, entry.Last), Math.Max(naturalShift, root._shift + LevelBits));
+        int shift = ShiftToHold(Math.Min(root._base, entry.First), Math.Max(root._last, entry.Last), Math.Max(naturalShift, root._shift + LevelBits));
         IntervalNode parent = new(entry.First, shift);
         parent.SetSlot(parent.IndexOf(root._base), new IntervalSlot(root, null));
         return parent.WithOwn(in entry, naturalShift);
@@ -79,10 +80,10 @@ internal sealed class IntervalNode
     internal static bool Walk<TVisitor>(IntervalNode? node, ulong first, ulong last, ref TVisitor visitor)
         where TVisitor : struct, IIntervalVisitor, allows ref struct
     {
-        while (node is not null && first <= node.Last && node._base <= last)
+        while (node is not null && first <= node._last && node._base <= last)
         {
             int low = first <= node._base ? 0 : node.IndexOf(first);
-            int high = last >= node.Last ? SlotCount - 1 : node.IndexOf(last);
+            int high = last >= node._last ? SlotCount - 1 : node.IndexOf(last);
             if (low != high)
             {
                 return node.WalkSlots(low, high, first, last, ref visitor);
@@ -121,9 +122,10 @@ internal sealed class IntervalNode
     private bool Scan<TVisitor>(IntervalEntry[] entries, int index, ulong first, ulong last, ref TVisitor visitor)
         where TVisitor : struct, IIntervalVisitor, allows ref struct
     {
-        foreach (ref readonly IntervalEntry entry in entries.AsSpan())
+        for (int i = IntervalEntry.FindOverlap(entries, 0, first, last); i < entries.Length; i = IntervalEntry.FindOverlap(entries, i + 1, first, last))
         {
-            if (entry.Overlaps(first, last) && IndexOf(Math.Max(entry.First, first)) == index && !visitor.Visit(entry.Subscription))
+            ref readonly IntervalEntry entry = ref entries[i];
+            if (IndexOf(Math.Max(entry.First, first)) == index && !visitor.Visit(entry.Subscription))
             {
                 return false;
             }

@@ -1,40 +1,42 @@
+using System.Runtime.CompilerServices;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers;
 
 /// <summary>Opens a bracket for each interval that it hits, and calls its subscriber.</summary>
-internal ref struct IntervalOpener(in InvalidationRange range, ref IntervalHits hits) : IIntervalVisitor
+internal ref struct IntervalOpener(in InvalidationRange range) : IIntervalVisitor
 {
     private readonly ref readonly InvalidationRange _range = ref range;
-    private readonly ref IntervalHits _hits = ref hits;
 
-    /// <summary>Who refused, if anybody.</summary>
-    internal IIntervalNotifier? Refuser { get; private set; }
+    /// <summary>How many intervals were opened, that of who refused or threw included.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>The last interval that was opened.</summary>
+    internal IntervalSubscription? Last { get; private set; }
+
+    /// <summary>Whether the last of them refused.</summary>
+    internal bool IsRefused { get; private set; }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Visit(IntervalSubscription subscription)
     {
-        _hits.Add(subscription);
+        Count++;
+        Last = subscription;
         ulong sequence = subscription.OpenBracket();
-        if (Checks.AreOn && !_range.IsBlockable)
-        {
-            using (AtomicContext.Enter(subscription.Notifier))
-            {
-                return Call(subscription, sequence);
-            }
-        }
-
-        return Call(subscription, sequence);
+        IIntervalNotifier notifier = subscription.Notifier;
+        bool accepted = Checks.AreOn && !_range.IsBlockable
+            ? InvalidateAtomically(notifier, subscription, sequence)
+            : notifier.Invalidate(subscription, in _range, sequence);
+        IsRefused = !accepted;
+        return accepted;
     }
 
-    private bool Call(IntervalSubscription subscription, ulong sequence)
+    private readonly bool InvalidateAtomically(IIntervalNotifier notifier, IntervalSubscription subscription, ulong sequence)
     {
-        if (subscription.Notifier.Invalidate(subscription, in _range, sequence))
+        using (AtomicContext.Enter(notifier))
         {
-            return true;
+            return notifier.Invalidate(subscription, in _range, sequence);
         }
-
-        Refuser = subscription.Notifier;
-        return false;
     }
 }

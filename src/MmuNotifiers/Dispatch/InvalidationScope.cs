@@ -3,29 +3,21 @@ using System.Runtime.CompilerServices;
 namespace MmuNotifiers;
 
 /// <summary>
-/// An open bracket: translations of its range may change until it is disposed, on the thread that opened it. The default value is
-/// a bracket that was not opened.
+/// An open bracket: translations of its range may change until it is disposed, on the thread that opened it. Brackets of one
+/// thread end in the reverse order of their starts. The default value is a bracket that was not opened.
 /// </summary>
 public ref struct InvalidationScope
 {
-    /// <summary>Null where nobody has to be told of the end.</summary>
-    private readonly NotifierSubscriptions? _subscriptions;
-    private readonly SubscriptionSnapshot? _snapshot;
-    private readonly IntervalHits _hits;
-    private readonly InvalidationRange _range;
+    private readonly OpenBracket _bracket;
+
+    /// <summary>The mark of the bracket; null when it is not open.</summary>
     private GraceSlot? _slot;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal InvalidationScope(GraceSlot slot) => _slot = slot;
-
-    internal InvalidationScope(
-        NotifierSubscriptions subscriptions, SubscriptionSnapshot? snapshot, GraceSlot slot, IntervalHits hits, scoped in InvalidationRange range)
+    internal InvalidationScope(GraceSlot slot, OpenBracket bracket)
     {
-        _subscriptions = subscriptions;
-        _snapshot = snapshot;
         _slot = slot;
-        _hits = hits;
-        _range = range;
+        _bracket = bracket;
     }
 
     /// <summary>Ends the bracket: every subscriber whose start returned true is told. Disposing again does nothing.</summary>
@@ -39,13 +31,6 @@ public ref struct InvalidationScope
         }
 
         _slot = null;
-        if (_subscriptions is null)
-        {
-            slot.Exit();
-        }
-        else
-        {
-            _subscriptions.End(in _range, _snapshot, in _hits, slot);
-        }
+        _bracket.End(slot);
     }
 }

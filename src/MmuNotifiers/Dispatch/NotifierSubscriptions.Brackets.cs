@@ -9,116 +9,97 @@ namespace MmuNotifiers;
 /// <summary>The two ends of a bracket.</summary>
 public sealed partial class NotifierSubscriptions
 {
-    /// <summary>Whether somebody listens to what brackets do, beyond the subscribers.</summary>
-    private bool IsObserved
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _statistics is not null || NotifierMeter.IsOn || NotifierEventSource.Log.IsEnabled();
-    }
+    /// <summary>Whether somebody listens to what brackets do, beside the subscribers.</summary>
+    private bool IsObserved => _statistics is not null | NotifierDiagnostics.IsOn;
 
-    private bool MeasuresTime => _statistics is { MeasuresTime: true } || NotifierMeter.MeasuresTime;
-
-    /// <summary>The end of a bracket: the list is told, then the intervals are closed. Every subscriber is told, whatever another throws.</summary>
+    /// <summary>
+    /// The end of a bracket that keeps a frame: the list is told, then the intervals are closed. Every subscriber is told, whatever
+    /// another throws.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal void End(scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, in IntervalHits hits, GraceSlot slot)
+    internal static void End(GraceSlot slot, BracketFrame frame)
     {
         if (Checks.AreOn)
         {
-            _ledger!.Close(range.Range);
+            frame.Owner._ledger!.Close(frame.Range.Range);
         }
 
+        long begin = frame.IsObserved ? frame.Owner.BeginTime() : 0;
+        SubscriptionSnapshot? snapshot = frame.Snapshot;
+        Exception? thrown = null;
         if (snapshot is not null)
         {
-            bool isObserved = IsObserved;
-            long begin = isObserved && MeasuresTime ? Stopwatch.GetTimestamp() : 0;
-            Exception? thrown = snapshot.Callbacks.Length == 0 ? null : TellEnd(in range, snapshot.Callbacks, snapshot.Callbacks.Length);
-            hits.Close(snapshot.Intervals, range.Range);
-            slot.Exit();
-            if (isObserved)
-            {
-                ObserveEnd(in range, begin);
-            }
-
-            if (thrown is not null)
-            {
-                ExceptionDispatchInfo.Throw(thrown);
-            }
+            thrown = TellEnd(in frame.Range, snapshot.Callbacks);
+            CloseIntervals(snapshot, frame.Range.Range, frame.Intervals);
         }
-        else
+
+        if (frame.IsObserved)
         {
-            slot.Exit();
+            frame.Owner.ObserveEnd(in frame.Range, begin);
+        }
+
+        frame.Close();
+        slot.Exit();
+        if (thrown is not null)
+        {
+            ExceptionDispatchInfo.Throw(thrown);
         }
     }
 
+    /// <summary>The start of a bracket whose mark is set; the mark is taken back unless the bracket opens.</summary>
+    /// <returns>What the bracket owes at its end, or <see cref="OpenBracket.Refused"/>.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private InvalidationScope StartBlocking(scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, GraceSlot slot)
+    private OpenBracket Start(scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, GraceSlot slot)
     {
-        if (!range.IsBlockable)
-        {
-            slot.Exit();
-            throw new ArgumentException($"{range} may be refused: open it with {nameof(TryInvalidate)}.", nameof(range));
-        }
-
-        Start(in range, snapshot, slot, out InvalidationScope scope);
-        return scope;
-    }
-
-    /// <summary>The start of a bracket whose mark is set; takes the mark back unless it returns true.</summary>
-    private bool Start(scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, GraceSlot slot, out InvalidationScope scope)
-    {
-        IntervalHits hits = default;
+        IntervalOpener opener = new(in range);
         int told = 0;
         object? refuser = null;
-        bool isObserved = snapshot is not null && IsObserved;
-        long begin = isObserved && MeasuresTime ? Stopwatch.GetTimestamp() : 0;
+        bool isObserved = IsObserved;
+        long begin = isObserved ? BeginTime() : 0;
         try
         {
             CheckStart(in range);
             if (snapshot is not null)
             {
-                refuser = TellStart(in range, snapshot, ref hits, ref told);
+                refuser = TellStart(in range, snapshot, ref opener, ref told);
             }
         }
         catch
         {
-            RollBack(in range, snapshot, in hits, told, slot);
+            RollBack(in range, snapshot, slot, opener.Count, told);
             throw;
         }
 
         if (isObserved)
         {
-            ObserveStart(in range, hits.Count + told + (refuser is IMmuNotifier ? 1 : 0), refuser, begin);
+            ObserveStart(in range, opener.Count + told + (refuser is IMmuNotifier ? 1 : 0), refuser is null, begin);
         }
 
         if (refuser is not null)
         {
-            Exception? thrown = RollBack(in range, snapshot, in hits, told, slot);
-            ThrowIfNotAllowed(in range, refuser, thrown);
-            scope = default;
-            return false;
+            RollBack(in range, snapshot, slot, opener.Count, told);
+            ThrowIfBlockable(in range, refuser);
+            return OpenBracket.Refused;
         }
 
-        if (Checks.AreOn)
-        {
-            _ledger!.Open(range.Range);
-        }
-
-        scope = new InvalidationScope(this, snapshot, slot, hits, in range);
-        return true;
+        return opener.Count > 1 || told != 0 || isObserved || Checks.AreOn
+            ? Keep(in range, snapshot, slot, opener.Count, isObserved)
+            : new OpenBracket(opener.Last, null);
     }
 
     /// <summary>Tells intervals, then the list, until one refuses.</summary>
     /// <param name="range">The bracket.</param>
     /// <param name="snapshot">Whom to tell.</param>
-    /// <param name="hits">Which intervals were opened, him who refused or threw included.</param>
+    /// <param name="opener">Counts the intervals that were opened.</param>
     /// <param name="told">How many of the list have accepted.</param>
     /// <returns>Who refused, or null.</returns>
-    private static object? TellStart(scoped in InvalidationRange range, SubscriptionSnapshot snapshot, ref IntervalHits hits, ref int told)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static object? TellStart(
+        scoped in InvalidationRange range, SubscriptionSnapshot snapshot, ref IntervalOpener opener, ref int told)
     {
-        IntervalOpener opener = new(in range, ref hits);
         if (snapshot.Intervals.Count != 0 && !snapshot.Intervals.Walk(range.Range, ref opener))
         {
-            return opener.Refuser;
+            return opener.Last!.Notifier;
         }
 
         foreach (IMmuNotifier notifier in snapshot.Callbacks)
@@ -148,16 +129,29 @@ public sealed partial class NotifierSubscriptions
         return notifier.InvalidateRangeStart(in range);
     }
 
-    /// <summary>Calls the end of the first <paramref name="count"/>, all of them.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private OpenBracket Keep(scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, GraceSlot slot, int intervals, bool isObserved)
+    {
+        if (Checks.AreOn)
+        {
+            _ledger!.Open(range.Range);
+        }
+
+        BracketFrame frame = slot.InnermostFrame(this);
+        frame.Open(snapshot, in range, intervals, isObserved);
+        return new OpenBracket(null, frame);
+    }
+
+    /// <summary>Calls the end of all of them.</summary>
     /// <returns>What the first of them that threw has thrown.</returns>
-    private static Exception? TellEnd(scoped in InvalidationRange range, IMmuNotifier[] callbacks, int count)
+    private static Exception? TellEnd(scoped in InvalidationRange range, ReadOnlySpan<IMmuNotifier> callbacks)
     {
         Exception? first = null;
-        for (int i = 0; i < count; i++)
+        foreach (IMmuNotifier callback in callbacks)
         {
             try
             {
-                callbacks[i].InvalidateRangeEnd(in range);
+                callback.InvalidateRangeEnd(in range);
             }
 #pragma warning disable CA1031 // Whatever it is, the others are owed their end first.
             catch (Exception exception)
@@ -170,91 +164,87 @@ public sealed partial class NotifierSubscriptions
         return first;
     }
 
-    private static Exception? RollBack(
-        scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, in IntervalHits hits, int told, GraceSlot slot)
+    private static void CloseIntervals(SubscriptionSnapshot snapshot, AddressRange range, int count)
     {
-        Exception? thrown = null;
+        if (count != 0)
+        {
+            IntervalCloser closer = new(count);
+            snapshot.Intervals.Walk(range, ref closer);
+        }
+    }
+
+    /// <summary>
+    /// Takes back a start that did not succeed: those of the list that had accepted get their end, every interval that was opened
+    /// is closed. What an end throws is dropped: the operation does not happen, and the caller learns that already.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RollBack(scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, GraceSlot slot, int intervals, int told)
+    {
         if (snapshot is not null)
         {
-            thrown = TellEnd(in range, snapshot.Callbacks, told);
-            hits.Close(snapshot.Intervals, range.Range);
+            TellEnd(in range, snapshot.Callbacks.AsSpan(0, told));
+            CloseIntervals(snapshot, range.Range, intervals);
         }
 
         slot.Exit();
-        return thrown;
     }
 
-    private static void ThrowIfNotAllowed(scoped in InvalidationRange range, object refuser, Exception? thrown)
+    private static void ThrowIfBlockable(scoped in InvalidationRange range, object refuser)
     {
         if (range.IsBlockable)
         {
-            throw new InvalidOperationException($"{refuser.GetType()} refused {range}, which is blockable: it must not.", thrown);
-        }
-
-        if (thrown is not null)
-        {
-            ExceptionDispatchInfo.Throw(thrown);
+            throw new InvalidOperationException($"{refuser.GetType()} refused {range}, which is blockable: it must not.");
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CheckStart(scoped in InvalidationRange range)
     {
-        if (!Checks.AreOn)
+        if (Checks.AreOn)
         {
-            return;
-        }
+            if (range.IsBlockable)
+            {
+                AtomicContext.ThrowIfAtomic(nameof(Invalidate));
+            }
 
-        if (range.IsBlockable)
-        {
-            AtomicContext.ThrowIfAtomic(nameof(Invalidate));
-        }
-
-        if (!IsAligned(range.Range))
-        {
-            throw new ArgumentException($"A bracket must be page aligned: {range}.", nameof(range));
+            if (!IsAligned(range.Range))
+            {
+                ThrowNotAligned(range.Range);
+            }
         }
     }
 
-    private void ObserveStart(scoped in InvalidationRange range, int callbacks, object? refuser, long begin)
+    private static void ThrowNotAligned(AddressRange range) =>
+        throw new ArgumentException($"A bracket must be page aligned: {range}.", nameof(range));
+
+    private long BeginTime() => _statistics is { MeasuresTime: true } || NotifierDiagnostics.IsOn ? Stopwatch.GetTimestamp() : 0;
+
+    private static long Ticks(long begin) => begin == 0 ? 0 : Stopwatch.GetTimestamp() - begin;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ObserveStart(scoped in InvalidationRange range, int callbacks, bool accepted, long begin)
     {
-        _statistics?.AddBracket(in range, callbacks, refuser is null);
-        if (NotifierMeter.IsOn)
+        long ticks = Ticks(begin);
+        if (_statistics is not null)
         {
-            NotifierMeter.AddBracket(in range, callbacks, refuser is null);
-        }
-
-        if (NotifierEventSource.Log.IsEnabled())
-        {
-            NotifierEventSource.Log.BracketStart(
-                (long)range.Range.Start.Value, (long)range.Range.End.Value, (int)range.Event, callbacks, refuser is null ? 1 : 0);
-        }
-
-        ObserveTime(begin);
-    }
-
-    private void ObserveEnd(scoped in InvalidationRange range, long begin)
-    {
-        if (NotifierEventSource.Log.IsEnabled())
-        {
-            NotifierEventSource.Log.BracketStop((long)range.Range.Start.Value, (long)range.Range.End.Value);
-        }
-
-        ObserveTime(begin);
-    }
-
-    private void ObserveTime(long begin)
-    {
-        if (begin == 0)
-        {
-            return;
-        }
-
-        long ticks = Stopwatch.GetTimestamp() - begin;
-        if (_statistics is { MeasuresTime: true })
-        {
+            _statistics.AddBracket(in range, callbacks, accepted);
             _statistics.AddTime(ticks);
         }
 
-        NotifierMeter.AddTime(Stopwatch.GetElapsedTime(0, ticks));
+        if (NotifierDiagnostics.IsOn)
+        {
+            NotifierDiagnostics.BracketStarted(in range, callbacks, accepted, ticks);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ObserveEnd(scoped in InvalidationRange range, long begin)
+    {
+        long ticks = Ticks(begin);
+        _statistics?.AddTime(ticks);
+        if (NotifierDiagnostics.IsOn)
+        {
+            NotifierDiagnostics.BracketEnded(in range, ticks);
+        }
     }
 }

@@ -53,8 +53,7 @@ public sealed partial class NotifierSubscriptions
         GraceSlot slot = EnterBracket(AddressRange.All);
         SubscriptionSnapshot? snapshot = Shared.Read(in _snapshot, this)?.WithoutNotifiers();
         InvalidationRange everything = new(AddressRange.All, InvalidationEvent.Release);
-        Start(in everything, snapshot, slot, out InvalidationScope scope);
-        scope.Dispose();
+        Start(in everything, snapshot, slot).End(slot);
     }
 
     private Exception? ReleaseNotifiers(Exception? thrown)

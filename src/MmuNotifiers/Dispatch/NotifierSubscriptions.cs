@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MmuNotifiers.Diagnostics;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers;
@@ -40,6 +41,7 @@ public sealed partial class NotifierSubscriptions
     /// <param name="options">What shall be counted.</param>
     public NotifierSubscriptions(NotifierOptions options)
     {
+        NotifierDiagnostics.Publish();
         if (options != NotifierOptions.None)
         {
             _statistics = new StatisticsCounters(options.HasFlag(NotifierOptions.MeasureTime));
@@ -60,7 +62,7 @@ public sealed partial class NotifierSubscriptions
     /// Opens a bracket: calls every subscriber's start, intervals first. Blocks until all have returned. With nobody subscribed it
     /// only leaves a mark, so that whoever subscribes meanwhile waits for its end.
     /// </summary>
-    /// <param name="range">What changes; an empty range tells nobody.</param>
+    /// <param name="range">What changes, blockable; an empty range tells no interval.</param>
     /// <returns>The bracket; dispose it on the same thread after the translations have changed.</returns>
     /// <exception cref="InvalidOperationException">A subscriber refused a blockable range.</exception>
     /// <remarks>
@@ -71,7 +73,7 @@ public sealed partial class NotifierSubscriptions
     {
         GraceSlot slot = EnterBracket(range.Range);
         SubscriptionSnapshot? snapshot = Shared.Read(in _snapshot, this);
-        return snapshot is null && !Checks.AreOn ? new InvalidationScope(slot) : StartBlocking(in range, snapshot, slot);
+        return new InvalidationScope(slot, snapshot is null && !Checks.AreOn ? default : Start(in range, snapshot, slot));
     }
 
     /// <summary>Opens a bracket without blocking: callbacks that would have to block refuse.</summary>
@@ -86,12 +88,14 @@ public sealed partial class NotifierSubscriptions
         SubscriptionSnapshot? snapshot = Shared.Read(in _snapshot, this);
         if (snapshot is null && !Checks.AreOn)
         {
-            scope = new InvalidationScope(slot);
+            scope = new InvalidationScope(slot, default);
             return true;
         }
 
         InvalidationRange nonBlockable = range.NonBlockable();
-        return Start(in nonBlockable, snapshot, slot, out scope);
+        OpenBracket bracket = Start(in nonBlockable, snapshot, slot);
+        scope = bracket.IsRefused ? default : new InvalidationScope(slot, bracket);
+        return !bracket.IsRefused;
     }
 
     /// <summary>

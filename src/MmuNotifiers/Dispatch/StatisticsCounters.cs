@@ -15,7 +15,7 @@ internal sealed class StatisticsCounters(bool measuresTime)
     private long _agingCalls;
     private long _ticks;
 
-    /// <summary>Whether the time spent is to be reported to <see cref="AddTime"/>.</summary>
+    /// <summary>Whether the time spent is kept.</summary>
     internal bool MeasuresTime { get; } = measuresTime;
 
     /// <summary>The counts as they are now.</summary>
@@ -50,5 +50,12 @@ internal sealed class StatisticsCounters(bool measuresTime)
 
     internal void AddAgingCalls(int calls) => Shared.Add(ref _agingCalls, calls, this);
 
-    internal void AddTime(long ticks) => Shared.Add(ref _ticks, ticks, this);
+    /// <summary>Adds to the time spent, if it is measured.</summary>
+    internal void AddTime(long ticks)
+    {
+        if (MeasuresTime)
+        {
+            Shared.Add(ref _ticks, ticks, this);
+        }
+    }
 }

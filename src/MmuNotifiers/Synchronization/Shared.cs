@@ -61,6 +61,22 @@ internal static class Shared
 
     /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint Read(ref readonly uint location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        Before(StepKind.Read, in location, owner, step);
+        return Volatile.Read(in location);
+    }
+
+    /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static byte Read(ref readonly byte location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        Before(StepKind.Read, in location, owner, step);
+        return Volatile.Read(in location);
+    }
+
+    /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Read<T>(ref readonly T location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
         where T : class?
     {
@@ -103,6 +119,22 @@ internal static class Shared
     /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Write(ref bool location, bool value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        Before(StepKind.Write, in location, owner, step);
+        Volatile.Write(ref location, value);
+    }
+
+    /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Write(ref uint location, uint value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        Before(StepKind.Write, in location, owner, step);
+        Volatile.Write(ref location, value);
+    }
+
+    /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Write(ref byte location, byte value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Write, in location, owner, step);
         Volatile.Write(ref location, value);

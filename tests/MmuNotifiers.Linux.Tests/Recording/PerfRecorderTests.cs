@@ -76,13 +76,17 @@ public sealed class PerfRecorderTests
         }
     }
 
-    [Fact]
-    public void A_command_that_does_not_exist_is_a_failure_with_its_name()
+    [Theory]
+    [InlineData("/no/such/command")]
+    [InlineData("no-such-command")]
+    [InlineData("/etc/passwd")]
+    [InlineData("/etc")]
+    public void A_command_that_cannot_be_run_is_a_failure_with_its_name(string command)
     {
         RequirePerf();
-        RecordingResult result = PerfRecorder.Record(new RecordingOptions(["/no/such/command"]), TestContext.Current.CancellationToken);
+        RecordingResult result = PerfRecorder.Record(new RecordingOptions([command]), TestContext.Current.CancellationToken);
         Assert.Null(result.Recording);
-        Assert.Contains("/no/such/command", result.Failure, StringComparison.Ordinal);
+        Assert.Contains(command, result.Failure, StringComparison.Ordinal);
     }
 
     [Fact]

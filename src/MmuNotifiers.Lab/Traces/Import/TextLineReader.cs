@@ -40,7 +40,7 @@ internal sealed class TextLineReader(TextReader text, string name)
     }
 
     /// <summary>An error at the line that was read last.</summary>
-    public TraceFormatException Error(string problem) => TraceFormatException.AtLine(name, LineNumber, problem);
+    public TraceFormatException Error(string problem) => TraceFormatException.AtLine(name, Math.Max(1, LineNumber), problem);
 
     private string? Next()
     {

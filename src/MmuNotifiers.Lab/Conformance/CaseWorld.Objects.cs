@@ -1,0 +1,102 @@
+using MmuNotifiers.Lab.Conformance.Operations;
+using MmuNotifiers.Primary;
+
+namespace MmuNotifiers.Lab.Conformance;
+
+/// <summary>Calls on objects, with the checks that a descriptor's access mode brings.</summary>
+internal sealed partial class CaseWorld
+{
+    private Outcome PerformOnObject(AddressSpace space, ConformanceOperation operation) => operation switch
+    {
+        ObjectReadOperation read => Allows(read.Object, AccessRights.Read)
+            ? ReadInto(space, ObjectOf(read.Object), read)
+            : Outcome.Of(Errno.EBADF),
+        ObjectWriteOperation write => Allows(write.Object, AccessRights.Write)
+            ? WriteFrom(space, ObjectOf(write.Object), write)
+            : Outcome.Of(Errno.EBADF),
+        ObjectReadByteOperation read => Allows(read.Object, AccessRights.Read)
+            ? ReadByteOf(ObjectOf(read.Object), read.Offset.Bytes)
+            : Outcome.Of(Errno.EBADF),
+        ObjectWriteByteOperation write => Allows(write.Object, AccessRights.Write)
+            ? Transfer(ObjectOf(write.Object).Write(write.Offset.Bytes, [write.Value]))
+            : Outcome.Of(Errno.EBADF),
+        ObjectTruncateOperation truncate => Truncate(truncate),
+        ObjectPunchOperation punch => Allows(punch.Object, AccessRights.Write)
+            ? Outcome.Of(ObjectOf(punch.Object).PunchHole(punch.Offset.Bytes, punch.Length.Bytes))
+            : Outcome.Of(Errno.EBADF),
+        _ => throw new ArgumentException($"The operation {operation} is none of those on objects.", nameof(operation)),
+    };
+
+    private static bool Allows(ObjectReference reference, AccessRights access) =>
+        !reference.IsBad && (reference.Access & access) != 0;
+
+    /// <summary>Page by page, as the kernel copies: what it could store before a fault is its answer.</summary>
+    private Outcome ReadInto(AddressSpace space, SharedMemoryObject target, ObjectReadOperation read)
+    {
+        Span<byte> page = stackalloc byte[Page.SizeBytes];
+        ulong done = 0;
+        while (done < read.Length.Bytes)
+        {
+            ObjectTransferResult found = target.Read(read.Offset.Bytes + done, page[..PartOfPage(read.Offset.Bytes, read.Length.Bytes, done)]);
+            if (found.Bytes == 0)
+            {
+                return done == 0 ? Transfer(found) : Outcome.Returned(done);
+            }
+
+            TransferResult stored = space.Write(Absolute(read.Address) + done, page[..found.Bytes]);
+            done += (ulong)stored.Bytes;
+            if (stored.Result != FaultResult.Success)
+            {
+                return done == 0 ? Outcome.Of(Errno.EFAULT) : Outcome.Returned(done);
+            }
+        }
+
+        return Outcome.Returned(done);
+    }
+
+    private Outcome WriteFrom(AddressSpace space, SharedMemoryObject target, ObjectWriteOperation write)
+    {
+        Span<byte> page = stackalloc byte[Page.SizeBytes];
+        ulong done = 0;
+        while (done < write.Length.Bytes)
+        {
+            Span<byte> part = page[..PartOfPage(write.Offset.Bytes, write.Length.Bytes, done)];
+            TransferResult loaded = space.Read(Absolute(write.Address) + done, part);
+            ObjectTransferResult stored = target.Write(write.Offset.Bytes + done, part[..loaded.Bytes]);
+            done += (ulong)stored.Bytes;
+            if (stored.Bytes < part.Length)
+            {
+                Errno error = stored.Succeeded ? Errno.EFAULT : stored.Error;
+                return done == 0 ? Outcome.Of(error) : Outcome.Returned(done);
+            }
+        }
+
+        return Outcome.Returned(done);
+    }
+
+    private static int PartOfPage(ulong offset, ulong length, ulong done) =>
+        (int)Math.Min(length - done, Page.SizeBytes - ((offset + done) & Page.OffsetMask));
+
+    private static Outcome ReadByteOf(SharedMemoryObject target, ulong offset)
+    {
+        byte value = 0;
+        ObjectTransferResult result = target.Read(offset, new Span<byte>(ref value));
+        return result.Bytes == 1 ? new Outcome { Ret = 1, Value = value } : Transfer(result);
+    }
+
+    /// <summary>ftruncate answers EINVAL for a descriptor that is not open for writing, where the others answer EBADF.</summary>
+    private Outcome Truncate(ObjectTruncateOperation truncate)
+    {
+        if (!Allows(truncate.Object, AccessRights.Write))
+        {
+            return Outcome.Of(truncate.Object.IsBad ? Errno.EBADF : Errno.EINVAL);
+        }
+
+        return Outcome.Of(ObjectOf(truncate.Object).Resize(truncate.Size.Bytes));
+    }
+
+    private static Outcome Transfer(ObjectTransferResult result) =>
+        result.Bytes > 0 || result.Succeeded ? Outcome.Returned((ulong)result.Bytes) : Outcome.Of(result.Error);
+
+    private SharedMemoryObject ObjectOf(ObjectReference reference) => _objects[reference.Id];
+}

@@ -1,0 +1,19 @@
+using MmuNotifiers.Primary;
+using MmuNotifiers.Secondary;
+using MmuNotifiers.Secondary.Kvm;
+
+namespace MmuNotifiers.Lab.Conformance;
+
+/// <summary>Every kind of secondary MMU that cases are run with.</summary>
+internal static class SecondaryMmus
+{
+    /// <summary>Entries of a TLB: fewer than a window has pages, so that entries displace each other.</summary>
+    private const int TlbEntries = 64;
+
+    /// <summary>Attaches one of each kind to an address space.</summary>
+    internal static IEnumerable<ISecondaryMmu> AttachAll(AddressSpace space)
+    {
+        yield return new TlbDomain(space, TlbEntries);
+        yield return new IdentityGuest(space);
+    }
+}
