@@ -9,7 +9,7 @@ internal sealed class AreaNode(bool isLeaf)
     internal const int Capacity = KeyBlock.Length;
 
     /// <summary>
-    /// In a leaf the start of each area; above, a lower bound for every key of the child, above every key of the child before.
+    /// In a leaf the start of each area; above, the first key of each child.
     /// Written under the map lock with the sequence odd.
     /// </summary>
     internal KeyBlock Keys = KeyBlock.Empty;

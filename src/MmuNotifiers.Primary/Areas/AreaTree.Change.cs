@@ -163,8 +163,13 @@ internal sealed partial class AreaTree
         {
             Unlink(child);
             node.Remove(slot);
+            return;
         }
-        else if (child.Count < SparseCount)
+
+        // Were the bound left where it was, an address between it and the child's first key would be looked up in this child,
+        // though the area that contains it ends the child before.
+        node.Keys[slot] = child.Keys[0];
+        if (child.Count < SparseCount)
         {
             if (slot == 0 || !TryJoin(node, slot - 1))
             {

@@ -50,7 +50,7 @@ internal sealed partial class AreaTree
     private void AssertChild(AreaNode node, int slot, ref int seen, ref Area? before, ref AreaNode? leafBefore)
     {
         AreaNode child = node.ChildAt(slot);
-        Require(node.Keys[slot] <= child.Keys[0], $"a node starts below {node.Keys[slot]:x}, where its parent sees it");
+        Require(node.Keys[slot] == child.Keys[0], $"a node starts elsewhere than at {node.Keys[slot]:x}, where its parent sees it");
         Require(
             slot == 0 || (before is not null && (long)before.Range.Start.Value < node.Keys[slot]),
             $"a node contains what belongs beyond {node.Keys[slot]:x}");

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using MmuNotifiers.Benchmarks.Peers;
+
+namespace MmuNotifiers.Benchmarks.Primary;
+
+/// <summary>The primary's paths beside the running kernel's, against their goals: the quick run behind the figures of docs/performance.md.</summary>
+internal static class PrimaryComparison
+{
+    private const int WarmRounds = 50;
+    private const long GibibyteRunNeedsBytes = 4L << 30;
+
+    /// <summary>Prints the table.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="filter">Only paths that contain it are measured; empty for all.</param>
+    internal static void Run(TextWriter output, string filter)
+    {
+        bool hasPeer = NativePeer.TryStart("kernel_peer.c", out NativePeer? peer, out string reason);
+        output.WriteLine(hasPeer ? "The kernel does the same work in a process of its own, in turn with ours." : $"Without the kernel's figures: {reason}.");
+        ComparisonTable table = new(peer, output, filter);
+        table.PrintHeader("kernel");
+        Faults(table);
+        ThreadedFaults(table);
+        Accesses(table);
+        Maps(table);
+        Forks(table);
+        Protection(table);
+        Areas(table);
+        peer?.Dispose();
+    }
+
+    private static void Faults(ComparisonTable table)
+    {
+        using Workspace workspace = new(FaultBenchmarks.ColdPages);
+        AddressRange warm = AddressRange.FromPages(workspace.Range.Start, FaultBenchmarks.WarmPages);
+        table.Measure(new("fault: anonymous, zeroed, warm frame", WarmRounds * FaultBenchmarks.WarmPages, () => Fault(warm, AccessRights.Write, WarmRounds), "warm-fault", Goal: 1.0 / 15));
+        table.Measure(new("fault: load from the zero page", WarmRounds * FaultBenchmarks.WarmPages, () => Fault(warm, AccessRights.Read, WarmRounds), "read-fault"));
+        table.Measure(new("fault: anonymous, zeroed, 64 MiB cold", FaultBenchmarks.ColdPages, () => Fault(workspace.Range, AccessRights.Write, 1), "cold-fault", Goal: 1.0 / 5));
+        table.Measure(new("unmap of a page (64 at once)", WarmRounds * FaultBenchmarks.WarmPages, () => Discard(warm, WarmRounds), PeerMeasurement: null));
+
+        double Fault(AddressRange range, AccessRights access, int rounds) =>
+            Timed(rounds, (int)range.Pages, () => workspace.Discard(range), () => workspace.Touch(range, access));
+
+        double Discard(AddressRange range, int rounds) =>
+            Timed(rounds, (int)range.Pages, () => workspace.Touch(range, AccessRights.Write), () => workspace.Discard(range));
+    }
+
+    private static void ThreadedFaults(ComparisonTable table)
+    {
+        const int Rounds = 8;
+        for (int threads = 1; threads <= 2; threads++)
+        {
+            using ParallelFaults faults = new(threads, ThreadedFaultBenchmarks.PagesPerThread);
+            int pages = threads * ThreadedFaultBenchmarks.PagesPerThread;
+            table.Measure(new(
+                $"fault: {threads} thread{(threads == 1 ? string.Empty : "s")} in one area, 8 MiB each",
+                Rounds * pages,
+                () => Timed(Rounds, pages, faults.Discard, faults.Run),
+                threads == 1 ? "fault-1-thread" : "fault-2-threads"));
+        }
+    }
+
+    private static void Accesses(ComparisonTable table)
+    {
+        const int Rounds = 500;
+        AccessBenchmarks access = new();
+        access.Setup();
+        table.Measure(Hits("access: hit", access.AccessHit));
+        table.Measure(Hits("access: read of 8 bytes", access.Read8));
+        table.Measure(Hits("access: write of 8 bytes", access.Write8));
+        access.Cleanup();
+
+        static Comparison Hits(string name, Action hit) => new(
+            name, Rounds * AccessBenchmarks.Pages, () => Repeated(Rounds, AccessBenchmarks.Pages, hit), PeerMeasurement: null);
+    }
+
+    private static void Maps(ComparisonTable table)
+    {
+        const int Rounds = 50;
+        MapBenchmarks map = new();
+        map.Setup();
+        table.Measure(new("map + touch + unmap of 64 pages", Rounds, () => Repeated(Rounds, 1, map.MapTouchUnmap), "map-touch-unmap", Goal: 1.0 / 15));
+        table.Measure(new("map + unmap, untouched", Rounds, () => Repeated(Rounds, 1, map.MapUnmap), "map-unmap", Goal: 1.0 / 20));
+        map.Cleanup();
+    }
+
+    private static void Forks(ComparisonTable table)
+    {
+        Fork(64, "fork of 64 MiB, populated", "fork-64-mib", 1.0 / 60);
+        if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < GibibyteRunNeedsBytes)
+        {
+            table.PrintSkipped("fork of 1 GiB, populated", "it needs 4 GiB of memory");
+        }
+        else
+        {
+            Fork(1024, "fork of 1 GiB, populated", "fork-1-gib", 1.0 / 300);
+        }
+
+        CopyOnWriteBenchmarks copies = new();
+        copies.Setup();
+        table.Measure(new(
+            "copy-on-write break",
+            CopyOnWriteBenchmarks.Pages,
+            () => Timed(1, CopyOnWriteBenchmarks.Pages, copies.Prepare, copies.Break),
+            "copy-on-write",
+            Goal: 1.0 / 8));
+        copies.Cleanup();
+
+        void Fork(int mebibytes, string name, string peerMeasurement, double goal)
+        {
+            ForkBenchmarks fork = new() { Mebibytes = mebibytes };
+            fork.Setup();
+            table.Measure(new(name, 1, () => Timed(1, 1, fork.Prepare, fork.Fork), peerMeasurement, goal));
+            table.Measure(new($"exit of the child ({mebibytes} MiB)", 1, () => Timed(1, 1, () => PrepareExit(fork), fork.Exit), PeerMeasurement: null));
+            fork.Cleanup();
+        }
+
+        static void PrepareExit(ForkBenchmarks fork)
+        {
+            fork.Prepare();
+            fork.Fork();
+        }
+    }
+
+    private static void Protection(ComparisonTable table)
+    {
+        ProtectBenchmarks protect = new();
+        protect.Setup();
+        table.Measure(new(
+            "protect alternate pages, a call",
+            ProtectBenchmarks.Calls,
+            () => Timed(1, ProtectBenchmarks.Calls, protect.Prepare, protect.ProtectAlternate),
+            "protect",
+            Goal: 1.0 / 20));
+        protect.Cleanup();
+    }
+
+    private static void Areas(ComparisonTable table)
+    {
+        AreaBenchmarks areas = new();
+        areas.Setup();
+        table.Measure(new(
+            "area look-up, 100,000 areas (kernel: mincore)",
+            AreaBenchmarks.LookUps,
+            () => Repeated(1, AreaBenchmarks.LookUps, () => areas.LookUp()),
+            "area-look-up",
+            GoalNanoseconds: 100));
+        table.Measure(new("unmap + map of a page among them", 64, () => Repeated(1, 64, areas.UnmapAndMap), PeerMeasurement: null));
+        areas.Cleanup();
+    }
+
+    private static double Repeated(int rounds, int operations, Action run)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int round = 0; round < rounds; round++)
+        {
+            run();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / ((double)rounds * operations);
+    }
+
+    /// <summary>Times one part of a round only.</summary>
+    private static double Timed(int rounds, int operations, Action prepare, Action run)
+    {
+        long ticks = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            prepare();
+            long start = Stopwatch.GetTimestamp();
+            run();
+            ticks += Stopwatch.GetTimestamp() - start;
+        }
+
+        return Stopwatch.GetElapsedTime(0, ticks).TotalNanoseconds / ((double)rounds * operations);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using MmuNotifiers.Cli.Infrastructure;
+using MmuNotifiers.Cli.Rendering;
+using MmuNotifiers.Lab.Replay;
+using MmuNotifiers.Lab.Reports;
+using MmuNotifiers.Lab.Traces;
+
+namespace MmuNotifiers.Cli.Commands;
+
+/// <summary><c>mmun replay FILE</c>: performs a recording again with secondary MMUs attached, and checks every access.</summary>
+internal static class ReplayCommand
+{
+    private const double HighestRate = 1000;
+
+    public static Command Create(CommandConsole console)
+    {
+        Argument<string> file = TraceInput.CreateArgument();
+        Option<string> secondary = new("--secondary", "-s")
+        {
+            Description = "The secondary MMUs to attach to each address space: tlb, shadow, both with a comma, or none.",
+            HelpName = "LIST",
+            DefaultValueFactory = _ => "tlb,shadow",
+        };
+        Option<double> rate = new("--device-rate", "-r")
+        {
+            Description = "Device accesses for each operation of the program, through each secondary (0 to 1000).",
+            HelpName = "R",
+            DefaultValueFactory = _ => 1,
+        };
+        Option<ulong> seed = new("--seed") { Description = "The seed of the device traffic.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        Option<bool> threads = new("--threads") { Description = "Let the devices run on threads of their own, at the same time as the program." };
+        Option<bool> compareCost = new("--compare-cost") { Description = "Replay once more with nothing attached, and show what that costs." };
+        Option<bool> all = new("--all") { Description = "Show a row for each process, however many there are." };
+        Option<bool> json = CommonOptions.CreateJson();
+        Command command = new("replay", "Replay a recording with secondary MMUs attached and check every access.")
+        {
+            file, secondary, rate, seed, threads, compareCost, all, json,
+        };
+        command.Run(console, parsed =>
+        {
+            ReplayOptions options = new()
+            {
+                Secondaries = ParseSecondaries(parsed.GetRequiredValue(secondary)),
+                DeviceRate = ParseRate(parsed.GetValue(rate)),
+                Seed = parsed.GetValue(seed),
+                Devices = parsed.GetValue(threads) ? DeviceMode.Concurrent : DeviceMode.Interleaved,
+            };
+            ReplayReport report = Replay(console, parsed.GetRequiredValue(file), options, parsed.GetValue(compareCost));
+            if (parsed.GetValue(json))
+            {
+                console.WriteJson(report, CliJsonContext.Default.ReplayReport);
+            }
+            else
+            {
+                new ReplayReportView(console.Answers, report).Write(parsed.GetValue(all));
+            }
+
+            return report.Verdict switch
+            {
+                ReplayVerdict.Fine => ExitCode.Fine,
+                ReplayVerdict.Violation => ExitCode.Violation,
+                _ => ExitCode.Inconclusive,
+            };
+        });
+        return command;
+    }
+
+    private static ReplayReport Replay(CommandConsole console, string path, ReplayOptions options, bool compareCost)
+    {
+        using TraceReader reader = TraceInput.Open(path);
+        ReplayScript script = ReplayScript.Load(reader, console.Cancelled);
+        ReplayReport report = ProgressBar.Show(
+            console, $"replaying {script.Program}", progress => TraceReplay.Run(script, options, progress, console.Cancelled));
+        if (!compareCost)
+        {
+            return report;
+        }
+
+        double bare = TraceReplay.MeasureBare(script, options, console.Cancelled);
+        return report with { Cost = report.Cost with { BareNsPerOperation = bare } };
+    }
+
+    private static ImmutableArray<SecondaryKind> ParseSecondaries(string list)
+    {
+        if (list is "none" or "")
+        {
+            return [];
+        }
+
+        string[] names = list.Split(',', StringSplitOptions.TrimEntries);
+        SecondaryKind[] kinds = [.. names.Select(ParseSecondary)];
+        return kinds.Distinct().Count() == kinds.Length
+            ? [.. kinds]
+            : throw new CommandException(ExitCode.WrongUse, $"--secondary {list}: each secondary once");
+    }
+
+    private static SecondaryKind ParseSecondary(string name) => name switch
+    {
+        "tlb" => SecondaryKind.Tlb,
+        "shadow" => SecondaryKind.Shadow,
+        _ => throw new CommandException(ExitCode.WrongUse, $"--secondary {name}: expected tlb, shadow or none"),
+    };
+
+    private static double ParseRate(double rate) => rate is >= 0 and <= HighestRate
+        ? rate
+        : throw new CommandException(ExitCode.WrongUse, $"--device-rate {rate}: expected a number from 0 to {HighestRate}");
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using MmuNotifiers.Cli.Commands;
+using MmuNotifiers.Lab.Reports;
+
+namespace MmuNotifiers.Cli.Infrastructure;
+
+/// <summary>Answers as JSON, without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(InfoAnswer))]
+[JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(ConversionAnswer))]
+[JsonSerializable(typeof(DoctorAnswer))]
+internal sealed partial class CliJsonContext : JsonSerializerContext;

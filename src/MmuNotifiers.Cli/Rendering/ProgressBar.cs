@@ -1,0 +1,37 @@
+using MmuNotifiers.Cli.Infrastructure;
+using MmuNotifiers.Lab.Replay;
+using Spectre.Console;
+
+namespace MmuNotifiers.Cli.Rendering;
+
+/// <summary>Shows how far a replay is, on standard error and only if that is a terminal.</summary>
+internal static class ProgressBar
+{
+    /// <summary>Does some work and shows its progress meanwhile.</summary>
+    public static T Show<T>(CommandConsole console, string title, Func<IProgress<ReplayProgress>?, T> work)
+    {
+        if (!console.ErrorIsTerminal)
+        {
+            return work(null);
+        }
+
+        return console.Messages.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Start(context =>
+            {
+                ProgressTask task = context.AddTask(Markup.Escape(title));
+                return work(new Reporter(task));
+            });
+    }
+
+    /// <summary>Hands progress on at once, on the thread that makes it.</summary>
+    private sealed class Reporter(ProgressTask task) : IProgress<ReplayProgress>
+    {
+        public void Report(ReplayProgress value)
+        {
+            task.MaxValue = Math.Max(1, value.Total);
+            task.Value = value.Done;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using MmuNotifiers.Secondary;
+
+namespace MmuNotifiers.Lab.Replay.Devices;
+
+/// <summary>One secondary MMU on one address space, its one device, and what was found through it.</summary>
+internal sealed class AttachedSecondary : IDisposable
+{
+    private long _accesses;
+    private long _pagesUsed;
+    private long _staleAccesses;
+    private long _contentMismatches;
+
+    private AttachedSecondary(SecondaryKind kind, int slot, ISecondaryMmu mmu, CallbackMeter meter)
+    {
+        Kind = kind;
+        Slot = slot;
+        Mmu = mmu;
+        Meter = meter;
+        Device = mmu.AddDevice();
+    }
+
+    /// <summary>What it is.</summary>
+    public SecondaryKind Kind { get; }
+
+    /// <summary>Where in a page its device stores.</summary>
+    public int Slot { get; }
+
+    /// <summary>The secondary.</summary>
+    public ISecondaryMmu Mmu { get; }
+
+    /// <summary>The time of its callbacks.</summary>
+    public CallbackMeter Meter { get; }
+
+    /// <summary>Its device; used by one thread at a time.</summary>
+    public ISecondaryDevice Device { get; }
+
+    /// <summary>Reads and writes of the device.</summary>
+    public long Accesses => Volatile.Read(ref _accesses);
+
+    /// <summary>Different pages that the device has used.</summary>
+    public long PagesUsed => Volatile.Read(ref _pagesUsed);
+
+    /// <summary>Accesses through a stale translation.</summary>
+    public long StaleAccesses => Volatile.Read(ref _staleAccesses);
+
+    /// <summary>Reads that found a wrong value in the right frame.</summary>
+    public long ContentMismatches => Volatile.Read(ref _contentMismatches);
+
+    /// <summary>Attaches a secondary of a kind to an address space.</summary>
+    public static AttachedSecondary Attach(SecondaryKind kind, int slot, IPrimaryMmu primary)
+    {
+        CallbackMeter meter = new();
+        return new AttachedSecondary(kind, slot, SecondaryFactory.Create(kind, new MeteredPrimary(primary, meter)), meter);
+    }
+
+    /// <summary>Counts an access.</summary>
+    /// <param name="usesNewPage">Whether the device had not used the page before.</param>
+    public void CountAccess(bool usesNewPage)
+    {
+        Interlocked.Increment(ref _accesses);
+        if (usesNewPage)
+        {
+            Interlocked.Increment(ref _pagesUsed);
+        }
+    }
+
+    /// <summary>Counts a stale access.</summary>
+    public void CountStale() => Interlocked.Increment(ref _staleAccesses);
+
+    /// <summary>Counts a wrong value.</summary>
+    public void CountMismatch() => Interlocked.Increment(ref _contentMismatches);
+
+    /// <inheritdoc/>
+    public void Dispose() => Mmu.Dispose();
+}

@@ -1,0 +1,59 @@
+using MmuNotifiers.Lab.Replay.Oracles;
+
+namespace MmuNotifiers.Lab.Replay.Devices;
+
+/// <summary>
+/// Devices on threads of their own: one thread for each kind of secondary, which serves the devices of that kind in every address
+/// space. So each device's word in a page has one writer.
+/// </summary>
+internal sealed class ConcurrentTraffic : IDeviceTraffic
+{
+    private readonly DeviceThread[] _threads;
+
+    /// <summary>Replaced as a whole by the replaying thread, read by the devices' threads.</summary>
+    private ReplayedSpace[] _spaces = [];
+    private long _operations;
+
+    public ConcurrentTraffic(ReplayOptions options, ViolationLog violations)
+    {
+        _threads = [.. options.Secondaries.Select((kind, i) => new DeviceThread(this, i, options, violations))];
+        foreach (DeviceThread thread in _threads)
+        {
+            thread.Start();
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsConcurrent => true;
+
+    /// <summary>The address spaces that live.</summary>
+    public ReplayedSpace[] Spaces => Volatile.Read(ref _spaces);
+
+    /// <summary>How many operations the program has made: devices make so many accesses for each.</summary>
+    public long Operations => Volatile.Read(ref _operations);
+
+    /// <inheritdoc/>
+    public void Add(ReplayedSpace space) => Volatile.Write(ref _spaces, [.. _spaces, space]);
+
+    /// <inheritdoc/>
+    public void AfterOperation(ReplayedSpace space) => Volatile.Write(ref _operations, _operations + 1);
+
+    /// <inheritdoc/>
+    public void Remove(ReplayedSpace space)
+    {
+        Interlocked.Exchange(ref _spaces, [.. _spaces.Where(other => other != space)]);
+        foreach (DeviceThread thread in _threads)
+        {
+            thread.WaitUntilAwayFrom(space);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        foreach (DeviceThread thread in _threads)
+        {
+            thread.Stop();
+        }
+    }
+}

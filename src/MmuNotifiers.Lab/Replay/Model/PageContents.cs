@@ -1,0 +1,64 @@
+namespace MmuNotifiers.Lab.Replay.Model;
+
+/// <summary>
+/// What the words of one page must be. Pages of several address spaces refer to one of these as long as they must show the same.
+/// The program's word is written by the replaying thread only, each device's word only by the thread that runs that device.
+/// </summary>
+internal sealed class PageContents
+{
+    private readonly ulong[] _words = new ulong[WordSlots.Count];
+
+    /// <summary>
+    /// A word that a device stored while the page was changing, so that it may have arrived or not; 0 for none. With
+    /// <see cref="Get"/> it is one of two right answers, until a read in a quiet moment tells which.
+    /// </summary>
+    private readonly ulong[] _uncertain = new ulong[WordSlots.Count];
+
+    /// <summary>Odd while the program's word changes.</summary>
+    private int _programVersion;
+
+    /// <summary>Whether a fork made two address spaces refer to this; the next store copies it.</summary>
+    public bool IsShared { get; set; }
+
+    /// <summary>Changes with each store of the program; odd while one is on its way.</summary>
+    public int ProgramVersion => Volatile.Read(ref _programVersion);
+
+    /// <summary>The word that must be in a slot.</summary>
+    public Word Get(int slot) => new(Volatile.Read(ref _words[slot]));
+
+    /// <summary>The word that may be in a slot instead; zero for none.</summary>
+    public Word GetUncertain(int slot) => new(Volatile.Read(ref _uncertain[slot]));
+
+    /// <summary>Says which word is in a slot from now on.</summary>
+    public void Set(int slot, Word word)
+    {
+        Volatile.Write(ref _words[slot], word.Value);
+        Volatile.Write(ref _uncertain[slot], 0);
+    }
+
+    /// <summary>Says that a store to a slot is on its way and may or may not arrive.</summary>
+    public void SetUncertain(int slot, Word word) => Volatile.Write(ref _uncertain[slot], word.Value);
+
+    /// <summary>Opens a store of the program; <see cref="EndStore"/> closes it.</summary>
+    public void BeginStore() => Interlocked.Increment(ref _programVersion);
+
+    /// <summary>Closes a store of the program.</summary>
+    public void EndStore(Word word)
+    {
+        Set(WordSlots.Program, word);
+        Interlocked.Increment(ref _programVersion);
+    }
+
+    /// <summary>The same words, to be changed on their own.</summary>
+    public PageContents Copy()
+    {
+        PageContents copy = new();
+        for (int slot = 0; slot < WordSlots.Count; slot++)
+        {
+            copy._words[slot] = Volatile.Read(ref _words[slot]);
+            copy._uncertain[slot] = Volatile.Read(ref _uncertain[slot]);
+        }
+
+        return copy;
+    }
+}

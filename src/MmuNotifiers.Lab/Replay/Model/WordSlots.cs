@@ -1,0 +1,23 @@
+namespace MmuNotifiers.Lab.Replay.Model;
+
+/// <summary>Where in a page each writer keeps its word: one slot for the program, one for each kind of device.</summary>
+internal static class WordSlots
+{
+    /// <summary>How many slots a page has.</summary>
+    public const int Count = 4;
+
+    /// <summary>The program's slot.</summary>
+    public const int Program = 0;
+
+    /// <summary>The bytes of a word.</summary>
+    public const int WordBytes = sizeof(ulong);
+
+    /// <summary>The writer's number in a <see cref="Word"/>.</summary>
+    public static int WriterOf(int slot) => slot + 1;
+
+    /// <summary>The address of a slot. Slots lie on cache lines of their own, since devices may run beside the program.</summary>
+    public static VirtualAddress AddressOf(ulong pageNumber, int slot) => VirtualAddress.OfPage(pageNumber) + OffsetOf(slot);
+
+    /// <summary>The offset of a slot in its page, in bytes.</summary>
+    public static ulong OffsetOf(int slot) => (ulong)slot * 64;
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using MmuNotifiers.Primary;
+
+namespace MmuNotifiers.Lab.Replay;
+
+/// <summary>How a recording is replayed.</summary>
+public sealed record ReplayOptions
+{
+    /// <summary>The secondary MMUs attached to each address space.</summary>
+    public ImmutableArray<SecondaryKind> Secondaries { get; init; } = [SecondaryKind.Tlb, SecondaryKind.Shadow];
+
+    /// <summary>Device accesses for each operation of the program, through each secondary; 0 for none.</summary>
+    public double DeviceRate { get; init; } = 1;
+
+    /// <summary>The seed of the device traffic.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Where the devices run.</summary>
+    public DeviceMode Devices { get; init; } = DeviceMode.Interleaved;
+
+    /// <summary>Which hook sites of the primary call their subscribers.</summary>
+    public HookTable Hooks { get; init; } = HookTable.Standard;
+
+    /// <summary>The most memory that the replayed program may use, in bytes.</summary>
+    public ulong MemoryLimitBytes { get; init; } = 16UL << 30;
+}

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using MmuNotifiers.Lab.Replay.Model;
+using MmuNotifiers.Lab.Traces;
+using MmuNotifiers.Primary;
+
+namespace MmuNotifiers.Lab.Replay;
+
+internal sealed partial class ReplaySession
+{
+    private void Perform(ReplayedSpace space, AdviseCall call)
+    {
+        if (call.Advice is LinuxAdvice.PageOut or LinuxAdvice.Cold or LinuxAdvice.Collapse || (call.Failed && call.Errno != (int)Errno.ENOMEM))
+        {
+            _skipped.Add("AdviceWithoutEffect", "The advice was refused, or asks for reclaim or huge pages.", call, () => call.Advice.ToString());
+            return;
+        }
+
+        long startedAt = Stopwatch.GetTimestamp();
+        Errno error = space.Primary.Advise(call.Address, call.LengthBytes, (Advice)call.Advice);
+        Clock(startedAt);
+        Compare(space, call, (int)error == call.Errno, error.ToString);
+        AddressRange range = RoundedRange(call.Address, call.LengthBytes);
+        switch (call.Advice)
+        {
+            case LinuxAdvice.DontNeed or LinuxAdvice.DontNeedLocked:
+                space.Model.Drop(range);
+                break;
+            case LinuxAdvice.GuardInstall:
+                Revoke(space, range);
+                space.Model.Drop(range);
+                Mark(space, range, ModelAreaTraits.Guard, ModelAreaTraits.None);
+                break;
+            case LinuxAdvice.GuardRemove:
+                Mark(space, range, ModelAreaTraits.None, ModelAreaTraits.Guard);
+                space.Targets.Restore(range);
+                break;
+            case LinuxAdvice.DontFork:
+                Mark(space, range, ModelAreaTraits.DontFork, ModelAreaTraits.None);
+                break;
+            case LinuxAdvice.DoFork:
+                Mark(space, range, ModelAreaTraits.None, ModelAreaTraits.DontFork);
+                break;
+            case LinuxAdvice.WipeOnFork:
+                Mark(space, range, ModelAreaTraits.WipeOnFork, ModelAreaTraits.None);
+                break;
+            case LinuxAdvice.KeepOnFork:
+                Mark(space, range, ModelAreaTraits.None, ModelAreaTraits.WipeOnFork);
+                break;
+            case LinuxAdvice.PopulateRead or LinuxAdvice.PopulateWrite:
+                PopulateInModel(space, range, call.Advice == LinuxAdvice.PopulateWrite ? AccessRights.Write : AccessRights.Read);
+                break;
+            case LinuxAdvice.Remove:
+                Punch(space, range);
+                break;
+        }
+    }
+
+    private void PerformLock(ReplayedSpace space, SystemCallEvent call)
+    {
+        const uint OnFault = 1;
+        const uint Current = 1;
+        const uint Future = 2;
+        const uint LockOnFault = 4;
+        long startedAt = Stopwatch.GetTimestamp();
+        switch (call)
+        {
+            case LockCall { Flags: OnFault }:
+                return;
+            case LockCall one:
+                space.Primary.Lock(one.Address, one.LengthBytes);
+                Clock(startedAt);
+                PopulateLocked(space, RoundedRange(one.Address, one.LengthBytes));
+                break;
+            case UnlockCall one:
+                space.Primary.Unlock(one.Address, one.LengthBytes);
+                Clock(startedAt);
+                break;
+            case LockAllCall all when (all.Flags & LockOnFault) == 0:
+                space.Primary.LockAll((LockAllScope)(all.Flags & (Current | Future)));
+                Clock(startedAt);
+                space.LocksFuture = (all.Flags & Future) != 0;
+                PopulateLocked(space, (all.Flags & Current) != 0 ? AddressRange.All.AlignOutward() : default);
+                break;
+            case UnlockAllCall:
+                space.Primary.UnlockAll();
+                Clock(startedAt);
+                space.LocksFuture = false;
+                break;
+        }
+    }
+
+    /// <summary>Brings an area's pages in, as MAP_POPULATE and execve do: private pages that may be stored to are made at once.</summary>
+    private void Populate(ReplayedSpace space, ModelArea area)
+    {
+        if (!area.IsReadable)
+        {
+            return;
+        }
+
+        AccessRights access = PopulatingAccess(area);
+        for (ulong number = area.Range.Start.PageNumber; number < area.Range.End.PageNumber; number++)
+        {
+            WarmAround(area, number);
+            long startedAt = Stopwatch.GetTimestamp();
+            AccessResult result = space.Primary.Access(VirtualAddress.OfPage(number), access);
+            Clock(startedAt);
+            if (!result.Succeeded)
+            {
+                _outOfMemory |= result.Result == FaultResult.OutOfMemory;
+                return;
+            }
+
+            space.Model.Touch(area, number, access);
+        }
+    }
+
+    private static void PopulateLocked(ReplayedSpace space, AddressRange range)
+    {
+        foreach (ModelArea area in space.Model.Areas.In(range))
+        {
+            if (area.IsReadable)
+            {
+                PopulateInModel(space, area.Range, PopulatingAccess(area));
+            }
+        }
+    }
+
+    private static void PopulateInModel(ReplayedSpace space, AddressRange range, AccessRights access)
+    {
+        foreach (ModelArea area in space.Model.Areas.In(range))
+        {
+            for (ulong number = area.Range.Start.PageNumber; area.Allows(access) && number < area.Range.End.PageNumber; number++)
+            {
+                space.Model.Touch(area, number, access);
+            }
+        }
+    }
+
+    private static AccessRights PopulatingAccess(ModelArea area) =>
+        area.IsWritable && area.Kind != ModelAreaKind.SharedObject ? AccessRights.Write : AccessRights.Read;
+
+    private static void Mark(ReplayedSpace space, AddressRange range, ModelAreaTraits set, ModelAreaTraits clear) =>
+        space.Model.Areas.Change(range, area => area with { Traits = (area.Traits | set) & ~clear });
+
+    /// <summary>A hole was punched into the objects behind a range: everyone who maps it loses the page.</summary>
+    private void Punch(ReplayedSpace space, AddressRange range)
+    {
+        foreach (ModelArea hole in space.Model.Areas.In(range))
+        {
+            for (ulong i = 0; hole.Backing is not null && i < hole.Range.Pages; i++)
+            {
+                hole.Backing.Punch(hole.PageOffset + i);
+            }
+
+            foreach (ReplayedSpace other in _processes.Values.Select(process => process.Space).Distinct())
+            {
+                DropPunched(other, hole);
+            }
+        }
+    }
+
+    private static void DropPunched(ReplayedSpace space, ModelArea hole)
+    {
+        foreach (ModelArea area in space.Model.Areas.All.Where(area => area.Backing is not null && area.Backing == hole.Backing).ToArray())
+        {
+            foreach (ModelPage page in space.Model.PagesIn(area.Range))
+            {
+                ulong index = area.ObjectPageOf(page.Number);
+                if (!page.IsPrivateCopy && index >= hole.PageOffset && index < hole.PageOffset + hole.Range.Pages)
+                {
+                    space.Model.Drop(AddressRange.OfPage(VirtualAddress.OfPage(page.Number)));
+                }
+            }
+        }
+    }
+}

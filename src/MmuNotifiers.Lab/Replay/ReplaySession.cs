@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using MmuNotifiers.Lab.Replay.Devices;
+using MmuNotifiers.Lab.Replay.Files;
+using MmuNotifiers.Lab.Replay.Oracles;
+using MmuNotifiers.Lab.Reports;
+using MmuNotifiers.Lab.Traces;
+using MmuNotifiers.Primary;
+
+namespace MmuNotifiers.Lab.Replay;
+
+/// <summary>
+/// One replay: performs the recorded events in their order on one thread, lets devices run between them or beside them, and
+/// compares everything with the oracles.
+/// </summary>
+internal sealed partial class ReplaySession : IDisposable
+{
+    private const int ProgressEvery = 2048;
+
+    private readonly ReplayScript _script;
+    private readonly ReplayOptions _options;
+    private readonly PhysicalMemory _memory;
+    private readonly Dictionary<int, ReplayedProcess> _processes = [];
+    private readonly List<ReplayedSpace> _spaces = [];
+    private readonly Dictionary<int, Backing> _files = [];
+    private readonly List<Backing> _ownedBackings = [];
+    private readonly Dictionary<int, TraceFile> _recordedFiles = [];
+    private readonly ViolationLog _violations = new();
+    private readonly FaultOracle _faults = new();
+    private readonly Tally _skipped = new();
+    private readonly Tally _callMismatches = new();
+    private readonly IDeviceTraffic _devices;
+    private readonly Random _random;
+    private readonly int _faultAroundPages;
+
+    /// <summary>Time in operations of the primary, in ticks of <see cref="Stopwatch"/>.</summary>
+    private long _operationTicks;
+    private long _sequence;
+    private bool _outOfMemory;
+
+    public ReplaySession(ReplayScript script, ReplayOptions options)
+    {
+        _script = script;
+        _options = options;
+        ulong frames = Math.Min(script.Foresight.FramesNeeded, options.MemoryLimitBytes >> Page.Shift);
+        _memory = new PhysicalMemory((long)Math.Clamp(frames, 1024UL, 1UL << 30));
+        _random = new Random((int)(options.Seed ^ (options.Seed >> 32)));
+        _faultAroundPages = Math.Clamp((script.Header.Host.FaultAroundBytes ?? 65_536) / Page.SizeBytes, 1, 512);
+        _devices = options.Devices == DeviceMode.Concurrent && options.DeviceRate > 0 && !options.Secondaries.IsEmpty
+            ? new ConcurrentTraffic(options, _violations)
+            : new InterleavedTraffic(options, _violations);
+    }
+
+    /// <summary>Replays everything.</summary>
+    public ReplayReport Run(IProgress<ReplayProgress>? progress, CancellationToken cancellation)
+    {
+        long startedAt = Stopwatch.GetTimestamp();
+        List<TraceEvent> events = _script.Events;
+        for (int i = 0; i < events.Count; i++)
+        {
+            if (i % ProgressEvery == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                progress?.Report(new ReplayProgress(i, events.Count, _processes.Count));
+            }
+
+            Perform(events[i]);
+        }
+
+        foreach (ReplayedProcess process in _processes.Values.ToArray())
+        {
+            Leave(process);
+        }
+
+        _devices.Stop();
+        progress?.Report(new ReplayProgress(events.Count, events.Count, 0));
+        return MakeReport(Stopwatch.GetElapsedTime(startedAt));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _devices.Stop();
+        foreach (ReplayedProcess process in _processes.Values.ToArray())
+        {
+            Leave(process);
+        }
+
+        foreach (Backing backing in _ownedBackings)
+        {
+            backing.Dispose();
+        }
+
+        _memory.Dispose();
+    }
+
+    private void Perform(TraceEvent item)
+    {
+        switch (item)
+        {
+            case FileEvent file:
+                _recordedFiles[file.File.Id] = file.File;
+                return;
+            case ExecEvent exec:
+                Perform(exec);
+                return;
+            case LostEvent lost:
+                _skipped.Add("Lost", "The recorder lost events.", lost, () => $"{lost.Count} events");
+                return;
+        }
+
+        if (!_processes.TryGetValue(item.ProcessId, out ReplayedProcess? process))
+        {
+            _skipped.Add("UnknownProcess", "The process's start is not in the recording.", item, () => item.GetType().Name);
+            return;
+        }
+
+        ReplayedSpace space = process.Space;
+        space.Counts.Operations++;
+        switch (item)
+        {
+            case PageFaultEvent fault:
+                Perform(space, fault);
+                break;
+            case SystemCallEvent call:
+                Perform(space, call);
+                break;
+            case TouchEvent touch:
+                Perform(space, touch);
+                break;
+            case ForkEvent fork:
+                Perform(process, fork);
+                break;
+            case ExitEvent exit:
+                Perform(process, exit);
+                return;
+        }
+
+        _faults.Follow(item);
+        _devices.AfterOperation(space);
+    }
+
+    private void Clock(long startedAt) => _operationTicks += Stopwatch.GetTimestamp() - startedAt;
+
+    private Backing BackingOf(int fileId)
+    {
+        if (!_files.TryGetValue(fileId, out Backing? backing))
+        {
+            TraceFile file = _recordedFiles.TryGetValue(fileId, out TraceFile? known)
+                ? known
+                : new TraceFile(fileId, TraceFileKind.SharedMemory, "unknown", 0, 0, 0, SizeIsLowerBound: true);
+            _files.Add(fileId, backing = Backing.Create(_memory, file, Math.Min(_script.Foresight.SizeOf(file), MemoryObject.MaxSizeBytes)));
+            _ownedBackings.Add(backing);
+        }
+
+        return backing;
+    }
+
+    private Backing NewSharedMemory(string name, ulong lengthBytes)
+    {
+        Backing backing = Backing.CreateSharedMemory(_memory, name, Math.Min((lengthBytes + Page.OffsetMask) & ~Page.OffsetMask, MemoryObject.MaxSizeBytes));
+        _ownedBackings.Add(backing);
+        return backing;
+    }
+}

@@ -1,0 +1,11 @@
+namespace MmuNotifiers.Lab.Replay;
+
+/// <summary>A kind of secondary MMU that a replay can attach.</summary>
+public enum SecondaryKind
+{
+    /// <summary>The software TLB of a virtual CPU.</summary>
+    Tlb,
+
+    /// <summary>The shadow page tables of a directly mapped guest.</summary>
+    Shadow,
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using MmuNotifiers.Lab.Reports;
+
+namespace MmuNotifiers.Lab.Replay;
+
+/// <summary>Replays recordings through the primary MMU with secondary MMUs attached, and checks every access.</summary>
+public static class TraceReplay
+{
+    /// <summary>Replays a recording.</summary>
+    /// <param name="script">The recording.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="progress">Told every few thousand events; null for nobody.</param>
+    /// <param name="cancellation">Ends the replay.</param>
+    /// <returns>What was done and found.</returns>
+    /// <exception cref="ArgumentException">More secondaries than a page has slots for, or a rate that is not a number from 0 to 1000.</exception>
+    /// <exception cref="OperationCanceledException">The replay was ended.</exception>
+    public static ReplayReport Run(
+        ReplayScript script,
+        ReplayOptions? options = null,
+        IProgress<ReplayProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        options ??= new ReplayOptions();
+        if (options.Secondaries.Length >= Model.WordSlots.Count)
+        {
+            throw new ArgumentException($"At most {Model.WordSlots.Count - 1} secondaries, not {options.Secondaries.Length}.", nameof(options));
+        }
+
+        if (!(options.DeviceRate is >= 0 and <= 1000))
+        {
+            throw new ArgumentException($"The device rate is a number from 0 to 1000, not {options.DeviceRate}.", nameof(options));
+        }
+
+        using ReplaySession session = new(script, options);
+        return session.Run(progress, cancellation);
+    }
+
+    /// <summary>Replays a recording with nothing attached, to see what an operation costs by itself.</summary>
+    /// <param name="script">The recording.</param>
+    /// <param name="options">How; its secondaries are left out.</param>
+    /// <param name="cancellation">Ends the replay.</param>
+    /// <returns>Nanoseconds for each operation.</returns>
+    public static double MeasureBare(ReplayScript script, ReplayOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ReplayOptions bare = options with
+        {
+            Secondaries = ImmutableArray<SecondaryKind>.Empty,
+            DeviceRate = 0,
+            Devices = DeviceMode.Interleaved,
+        };
+        return Run(script, bare, progress: null, cancellation).Cost.NsPerOperation;
+    }
+}

@@ -1,0 +1,44 @@
+namespace MmuNotifiers.Lab.Reports;
+
+/// <summary>One kind of secondary MMU, all address spaces together.</summary>
+public sealed record SecondaryReport
+{
+    /// <summary>What it is.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where its notifier hangs.</summary>
+    public required string Attachment { get; init; }
+
+    /// <summary>Brackets that it was told of.</summary>
+    public required long Callbacks { get; init; }
+
+    /// <summary>Brackets in which it had nothing mapped.</summary>
+    public required long UselessCallbacks { get; init; }
+
+    /// <summary>Translations that it dropped because of brackets.</summary>
+    public required long PagesInvalidated { get; init; }
+
+    /// <summary>Time in its callbacks, in nanoseconds.</summary>
+    public required long CallbackNanoseconds { get; init; }
+
+    /// <summary>Reads and writes of its devices.</summary>
+    public required long DeviceAccesses { get; init; }
+
+    /// <summary>Accesses that found no translation.</summary>
+    public required long DeviceFaults { get; init; }
+
+    /// <summary>Device faults on pages that it had held before: the price of an invalidation or of a small table.</summary>
+    public required long Refaults { get; init; }
+
+    /// <summary>Device faults that the primary refused, as it must where nothing is mapped.</summary>
+    public required long RefusedFaults { get; init; }
+
+    /// <summary>Translations thrown away since a bracket had collided with the look-up.</summary>
+    public required long Retries { get; init; }
+
+    /// <summary>Accesses through a stale translation.</summary>
+    public required long StaleAccesses { get; init; }
+
+    /// <summary>Reads that found a wrong value in the right frame.</summary>
+    public required long ContentMismatches { get; init; }
+}
