@@ -74,8 +74,8 @@ public sealed partial class AddressSpace
                     return Errno.EINVAL;
                 }
 
-                area.Family?.MarkHasPages();
-                InstallGuards(area, part);
+                // A guard counts as a page, but not where there is an object.
+                InstallGuards(area.IsAnonymous ? WithFamily(area) : area, part);
                 return Errno.None;
             case Advice.GuardRemove:
                 if (area.Has(AreaFlags.FrameMap))

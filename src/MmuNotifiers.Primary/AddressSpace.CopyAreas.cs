@@ -30,6 +30,7 @@ public sealed partial class AddressSpace
         child.EndMapChange();
         child._heapStart = _heapStart;
         child._heapEnd = _heapEnd;
+        child._hasGuards = _hasGuards;
         return pairs;
     }
 

@@ -26,7 +26,7 @@ public sealed partial class AddressSpace
                     return AccessResult.Refused(FaultResult.AccessDenied);
                 }
             }
-            else if (TryFault(new Fault(area, address.AlignDown(), access, sequence), out result))
+            else if (IsReadyFor(area, access) && TryFault(new Fault(area, address.AlignDown(), access, sequence), out result))
             {
                 if (result.Succeeded)
                 {

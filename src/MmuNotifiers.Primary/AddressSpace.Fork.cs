@@ -22,7 +22,7 @@ public sealed partial class AddressSpace
             using SharedLock.Scope heldToo = child._mapLock.EnterScope();
             foreach ((Area area, Area copy) in CopyAreasTo(child))
             {
-                copied = copied && (!NeedsCopying(area, copy) || TryCopyPages(child, area));
+                copied = copied && (!NeedsCopying(area, copy) || TryCopyPages(child, area, copy));
             }
         }
 
@@ -35,12 +35,21 @@ public sealed partial class AddressSpace
         return child;
     }
 
-    /// <summary>Pages that the child can fault in again from the object are not copied; neither are those it must not see.</summary>
+    /// <summary>
+    /// Pages that the child can fault in again are not copied: those of objects, and zero pages of an area without others;
+    /// neither are those it must not see.
+    /// </summary>
     private bool NeedsCopying(Area area, Area copy) =>
         !copy.Has(AreaFlags.WipeOnFork)
-        && (area.Family is { HasPages: true } || area.Object is null || area.Has(AreaFlags.Nonlinear | AreaFlags.FrameMap) || _hasGuards);
+        && (SharesPages(area, copy) || area.Has(AreaFlags.Nonlinear | AreaFlags.FrameMap) || _hasGuards);
 
-    private bool TryCopyPages(AddressSpace child, Area area)
+    /// <summary>
+    /// Whether the child's area shows private pages of the parent's. Where the families differ, a page that a fault makes while
+    /// the child is being made is not the child's.
+    /// </summary>
+    private static bool SharesPages(Area area, Area copy) => area.IsPrivate && ReferenceEquals(area.Family, copy.Family);
+
+    private bool TryCopyPages(AddressSpace child, Area area, Area childArea)
     {
         // Only a private area's ptes can lose write permission here.
         using InvalidationScope bracket = area.IsPrivate
@@ -52,7 +61,7 @@ public sealed partial class AddressSpace
             LeafTable copy = child._table.Ensure(part.Start);
             leaf.Lock();
             copy.Lock();
-            bool copied = TryCopyLeaf(leaf, copy, part, area);
+            bool copied = TryCopyLeaf(leaf, copy, part, area, SharesPages(area, childArea));
             copy.Unlock();
             FinishRevocation(leaf, part, HookSite.Fork);
             if (!copied)
@@ -64,7 +73,7 @@ public sealed partial class AddressSpace
         return true;
     }
 
-    private bool TryCopyLeaf(LeafTable leaf, LeafTable copy, AddressRange part, Area area)
+    private bool TryCopyLeaf(LeafTable leaf, LeafTable copy, AddressRange part, Area area, bool sharesPages)
     {
         int end = LeafTable.IndexOf(part.Start) + (int)part.Pages;
         for (int index = LeafTable.IndexOf(part.Start); index < end; index++)
@@ -87,7 +96,7 @@ public sealed partial class AddressSpace
                     copy.Load(index, pte.Clean().Old());
                 }
             }
-            else if (!TryCopyPrivate(leaf, copy, index, pte))
+            else if (sharesPages && !TryCopyPrivate(leaf, copy, index, pte))
             {
                 return false;
             }

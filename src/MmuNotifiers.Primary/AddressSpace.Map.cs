@@ -174,6 +174,12 @@ public sealed partial class AddressSpace
             return Errno.EINVAL;
         }
 
+        // Both together are MAP_SHARED_VALIDATE, which refuses flags that came after it.
+        if ((request.Flags & Either) == Either && (request.Flags & MapFlags.FixedNoReplace) != 0)
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
         AccessRights access = request.Object!.Access;
         bool isWritten = (request.Flags & MapFlags.Shared) != 0 && (request.Rights & AccessRights.Write) != 0;
         if ((access & AccessRights.Read) == 0 || (isWritten && (access & AccessRights.Write) == 0))

@@ -268,10 +268,16 @@ public sealed partial class AddressSpace
         }
 
         BeginMapChange();
-        InsertMerged(target);
         if (request.KeepsSource)
         {
             InsertArea(Emptied(source, from));
+        }
+
+        InsertMerged(target);
+        if (request.KeepsSource && _areas.Find(from.Start) is { } left && left.Has(AreaFlags.Locked))
+        {
+            // What stays behind is not locked; nor is what moved, if the two are one area.
+            ReplaceArea(left, left.With(left.Range, left.Rights, left.Flags & ~AreaFlags.Locked));
         }
 
         EndMapChange();
@@ -302,7 +308,7 @@ public sealed partial class AddressSpace
         };
     }
 
-    /// <summary>What stays behind with MREMAP_DONTUNMAP: not locked; and, if all of it moved, without pages.</summary>
+    /// <summary>What stays behind with MREMAP_DONTUNMAP: without pages, if all of it moved.</summary>
     private static Area Emptied(Area source, AddressRange moved)
     {
         bool isEmpty = source.IsPrivate && moved == source.Range;
@@ -310,7 +316,7 @@ public sealed partial class AddressSpace
         {
             Range = source.Range,
             Rights = source.Rights,
-            Flags = source.Flags & ~AreaFlags.Locked,
+            Flags = source.Flags,
             Handle = source.Handle,
             PageOffset = source.PageOffset,
             Family = isEmpty ? new AnonymousFamily() : source.Family,

@@ -38,7 +38,7 @@ public sealed partial class AddressSpace
         }
 
         // As in Linux a stack that has grown counts as touched.
-        stack.Family?.MarkHasPages();
+        stack = WithFamily(stack);
         BeginMapChange();
         RemoveArea(stack);
         InsertArea(stack.With(range, stack.Rights, stack.Flags));

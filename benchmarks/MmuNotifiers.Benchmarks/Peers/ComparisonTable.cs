@@ -30,12 +30,12 @@ internal sealed class ComparisonTable(NativePeer? peer, TextWriter output, strin
         List<double> ours = [];
         List<double> theirs = [];
         string reason = peer is null ? "skipped" : string.Empty;
-        long allocated = 0;
+        double bytes = 0;
         for (int round = 0; round < Rounds; round++)
         {
-            long before = GC.GetTotalAllocatedBytes(precise: true);
-            ours.Add(comparison.Measure());
-            allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+            Sample sample = comparison.Measure();
+            ours.Add(sample.Nanoseconds);
+            bytes = sample.Bytes;
             if (peer is not null && comparison.PeerMeasurement is { } name && reason.Length == 0
                 && peer.TryMeasure(name, out double nanoseconds, out reason))
             {
@@ -52,7 +52,7 @@ internal sealed class ComparisonTable(NativePeer? peer, TextWriter output, strin
             comparison.PeerMeasurement is null ? string.Empty : other > 0 ? Time(other) : reason,
             other > 0 ? Ratio(own / other) : string.Empty,
             Verdict(comparison, own, other),
-            (allocated / comparison.Operations).ToString(CultureInfo.InvariantCulture));
+            bytes.ToString("0", CultureInfo.InvariantCulture));
     }
 
     /// <summary>Prints a line for a path that this host cannot measure.</summary>

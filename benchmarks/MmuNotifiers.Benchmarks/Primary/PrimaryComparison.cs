@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using MmuNotifiers.Benchmarks.Peers;
+using static MmuNotifiers.Benchmarks.Peers.Sampling;
 
 namespace MmuNotifiers.Benchmarks.Primary;
 
@@ -32,15 +32,17 @@ internal static class PrimaryComparison
     {
         using Workspace workspace = new(FaultBenchmarks.ColdPages);
         AddressRange warm = AddressRange.FromPages(workspace.Range.Start, FaultBenchmarks.WarmPages);
-        table.Measure(new("fault: anonymous, zeroed, warm frame", WarmRounds * FaultBenchmarks.WarmPages, () => Fault(warm, AccessRights.Write, WarmRounds), "warm-fault", Goal: 1.0 / 15));
-        table.Measure(new("fault: load from the zero page", WarmRounds * FaultBenchmarks.WarmPages, () => Fault(warm, AccessRights.Read, WarmRounds), "read-fault"));
-        table.Measure(new("fault: anonymous, zeroed, 64 MiB cold", FaultBenchmarks.ColdPages, () => Fault(workspace.Range, AccessRights.Write, 1), "cold-fault", Goal: 1.0 / 5));
-        table.Measure(new("unmap of a page (64 at once)", WarmRounds * FaultBenchmarks.WarmPages, () => Discard(warm, WarmRounds), PeerMeasurement: null));
+        table.Measure(new(
+            "fault: anonymous, zeroed, warm frame", () => Fault(warm, AccessRights.Write, WarmRounds), "warm-fault", Goal: 1.0 / 15));
+        table.Measure(new("fault: load from the zero page", () => Fault(warm, AccessRights.Read, WarmRounds), "read-fault"));
+        table.Measure(new(
+            "fault: anonymous, zeroed, 64 MiB cold", () => Fault(workspace.Range, AccessRights.Write, 1), "cold-fault", Goal: 1.0 / 5));
+        table.Measure(new("unmap of a page (64 at once)", () => Discard(warm, WarmRounds), PeerMeasurement: null));
 
-        double Fault(AddressRange range, AccessRights access, int rounds) =>
+        Sample Fault(AddressRange range, AccessRights access, int rounds) =>
             Timed(rounds, (int)range.Pages, () => workspace.Discard(range), () => workspace.Touch(range, access));
 
-        double Discard(AddressRange range, int rounds) =>
+        Sample Discard(AddressRange range, int rounds) =>
             Timed(rounds, (int)range.Pages, () => workspace.Touch(range, AccessRights.Write), () => workspace.Discard(range));
     }
 
@@ -53,7 +55,6 @@ internal static class PrimaryComparison
             int pages = threads * ThreadedFaultBenchmarks.PagesPerThread;
             table.Measure(new(
                 $"fault: {threads} thread{(threads == 1 ? string.Empty : "s")} in one area, 8 MiB each",
-                Rounds * pages,
                 () => Timed(Rounds, pages, faults.Discard, faults.Run),
                 threads == 1 ? "fault-1-thread" : "fault-2-threads"));
         }
@@ -70,7 +71,7 @@ internal static class PrimaryComparison
         access.Cleanup();
 
         static Comparison Hits(string name, Action hit) => new(
-            name, Rounds * AccessBenchmarks.Pages, () => Repeated(Rounds, AccessBenchmarks.Pages, hit), PeerMeasurement: null);
+            name, () => Repeated(Rounds, AccessBenchmarks.Pages, hit), PeerMeasurement: null);
     }
 
     private static void Maps(ComparisonTable table)
@@ -78,8 +79,8 @@ internal static class PrimaryComparison
         const int Rounds = 50;
         MapBenchmarks map = new();
         map.Setup();
-        table.Measure(new("map + touch + unmap of 64 pages", Rounds, () => Repeated(Rounds, 1, map.MapTouchUnmap), "map-touch-unmap", Goal: 1.0 / 15));
-        table.Measure(new("map + unmap, untouched", Rounds, () => Repeated(Rounds, 1, map.MapUnmap), "map-unmap", Goal: 1.0 / 20));
+        table.Measure(new("map + touch + unmap of 64 pages", () => Repeated(Rounds, 1, map.MapTouchUnmap), "map-touch-unmap", Goal: 1.0 / 15));
+        table.Measure(new("map + unmap, untouched", () => Repeated(Rounds, 1, map.MapUnmap), "map-unmap", Goal: 1.0 / 20));
         map.Cleanup();
     }
 
@@ -99,7 +100,6 @@ internal static class PrimaryComparison
         copies.Setup();
         table.Measure(new(
             "copy-on-write break",
-            CopyOnWriteBenchmarks.Pages,
             () => Timed(1, CopyOnWriteBenchmarks.Pages, copies.Prepare, copies.Break),
             "copy-on-write",
             Goal: 1.0 / 8));
@@ -109,8 +109,9 @@ internal static class PrimaryComparison
         {
             ForkBenchmarks fork = new() { Mebibytes = mebibytes };
             fork.Setup();
-            table.Measure(new(name, 1, () => Timed(1, 1, fork.Prepare, fork.Fork), peerMeasurement, goal));
-            table.Measure(new($"exit of the child ({mebibytes} MiB)", 1, () => Timed(1, 1, () => PrepareExit(fork), fork.Exit), PeerMeasurement: null));
+            table.Measure(new(name, () => Timed(1, 1, fork.Prepare, fork.Fork), peerMeasurement, goal));
+            table.Measure(new(
+                $"exit of the child ({mebibytes} MiB)", () => Timed(1, 1, () => PrepareExit(fork), fork.Exit), PeerMeasurement: null));
             fork.Cleanup();
         }
 
@@ -127,7 +128,6 @@ internal static class PrimaryComparison
         protect.Setup();
         table.Measure(new(
             "protect alternate pages, a call",
-            ProtectBenchmarks.Calls,
             () => Timed(1, ProtectBenchmarks.Calls, protect.Prepare, protect.ProtectAlternate),
             "protect",
             Goal: 1.0 / 20));
@@ -140,37 +140,10 @@ internal static class PrimaryComparison
         areas.Setup();
         table.Measure(new(
             "area look-up, 100,000 areas (kernel: mincore)",
-            AreaBenchmarks.LookUps,
             () => Repeated(1, AreaBenchmarks.LookUps, () => areas.LookUp()),
             "area-look-up",
             GoalNanoseconds: 100));
-        table.Measure(new("unmap + map of a page among them", 64, () => Repeated(1, 64, areas.UnmapAndMap), PeerMeasurement: null));
+        table.Measure(new("unmap + map of a page among them", () => Repeated(1, 64, areas.UnmapAndMap), PeerMeasurement: null));
         areas.Cleanup();
-    }
-
-    private static double Repeated(int rounds, int operations, Action run)
-    {
-        long start = Stopwatch.GetTimestamp();
-        for (int round = 0; round < rounds; round++)
-        {
-            run();
-        }
-
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / ((double)rounds * operations);
-    }
-
-    /// <summary>Times one part of a round only.</summary>
-    private static double Timed(int rounds, int operations, Action prepare, Action run)
-    {
-        long ticks = 0;
-        for (int round = 0; round < rounds; round++)
-        {
-            prepare();
-            long start = Stopwatch.GetTimestamp();
-            run();
-            ticks += Stopwatch.GetTimestamp() - start;
-        }
-
-        return Stopwatch.GetElapsedTime(0, ticks).TotalNanoseconds / ((double)rounds * operations);
     }
 }

@@ -89,7 +89,7 @@ internal sealed partial class ReplaySession
     {
         SpaceCounts counts = space.Counts;
         long missing = counts[FaultKind.Anonymous] + counts[FaultKind.ZeroPage] + counts[FaultKind.ObjectPage]
-            + counts[FaultKind.PrivateCopy] + counts[FaultKind.SwapIn];
+            + counts[FaultKind.PrivateCopy];
         long copies = counts[FaultKind.CopyOnWrite] + counts[FaultKind.Reuse] + counts[FaultKind.ZeroPageReplaced] + counts[FaultKind.MadeWritable];
         return new ProcessReport(
             space.ProcessId,

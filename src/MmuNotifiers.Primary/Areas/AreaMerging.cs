@@ -38,11 +38,22 @@ internal static class AreaMerging
         };
     }
 
-    /// <summary>Everything but addresses and pages: the lower one must end where the upper one starts.</summary>
+    /// <summary>
+    /// Whether an area that is about to get its first page takes its neighbour's family, so that the two may merge one day:
+    /// if they differ in their rights at most, and the neighbour shares no pages with a parent.
+    /// </summary>
+    internal static bool SharesFamily(Area lower, Area upper, Area neighbour) =>
+        lower.Range.End == upper.Range.Start
+        && AreAlikeButRights(lower, upper)
+        && neighbour.HasPrivatePages
+        && neighbour.Lineage is null;
+
+    /// <summary>Everything but addresses and pages.</summary>
     private static bool AreAlike(Area lower, Area upper) =>
-        lower.Rights == upper.Rights
-        && lower.Flags == upper.Flags
-        && !lower.Has(AreaFlags.FrameMap)
+        lower.Rights == upper.Rights && !lower.Has(AreaFlags.FrameMap) && AreAlikeButRights(lower, upper);
+
+    private static bool AreAlikeButRights(Area lower, Area upper) =>
+        lower.Flags == upper.Flags
         && ReferenceEquals(lower.Handle, upper.Handle)
         && lower.PageOffset + lower.Range.Pages == upper.PageOffset;
 

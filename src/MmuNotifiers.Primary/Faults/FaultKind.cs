@@ -32,7 +32,4 @@ public enum FaultKind
 
     /// <summary>The first store through a shared mapping whose object wants to know of it.</summary>
     MadeWritable,
-
-    /// <summary>The page came back from the swap store.</summary>
-    SwapIn,
 }

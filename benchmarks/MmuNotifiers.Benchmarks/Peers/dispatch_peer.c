@@ -8,7 +8,10 @@
  */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 struct node {
     uint64_t start, last, greatest;
@@ -126,7 +129,7 @@ static uint64_t bracket(struct space *space, uint64_t first, uint64_t last)
     return hits;
 }
 
-struct space *peer_new(void)
+static struct space *new_space(void)
 {
     struct space *space = calloc(1, sizeof(*space));
 
@@ -135,7 +138,7 @@ struct space *peer_new(void)
     return space;
 }
 
-void peer_insert(struct space *space, uint64_t first, uint64_t last)
+static void insert_interval(struct space *space, uint64_t first, uint64_t last)
 {
     struct node *node = calloc(1, sizeof(*node));
 
@@ -150,14 +153,83 @@ void peer_insert(struct space *space, uint64_t first, uint64_t last)
     leave(&space->lock);
 }
 
-/* Brackets over the pages at the given addresses, in turn. Returns the number of subscribers called. */
-uint64_t peer_brackets(struct space *space, const uint64_t *addresses, uint64_t mask, uint64_t count)
+static double now(void)
 {
-    uint64_t hits = 0;
+    struct timespec time;
 
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t address = addresses[i & mask];
-        hits += bracket(space, address, address + 4095);
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1e9 + time.tv_nsec;
+}
+
+/* The intervals of Layout.cs: four pages every 64 KiB. */
+static uint64_t interval(uint64_t index)
+{
+    return 0x7f0000000000u + index * 65536;
+}
+
+enum { ADDRESSES = 4096, CHUNKS = 48 };
+
+static uint64_t called;
+
+/* The best of many short chunks: a chunk during which the machine did something else does not count. */
+static double measure(struct space *space, uint64_t intervals, bool spread)
+{
+    static uint64_t addresses[ADDRESSES];
+    double best = 1e18;
+
+    for (int i = 0; i < ADDRESSES; i++)
+        addresses[i] = interval(spread && intervals ? (uint64_t)rand() % intervals : intervals * 2 / 3);
+    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+        double start = now(), time;
+
+        for (int i = 0; i < ADDRESSES; i++)
+            called += bracket(space, addresses[i], addresses[i] + 4095);
+        time = (now() - start) / ADDRESSES;
+        best = time < best ? time : best;
     }
-    return hits;
+    return best;
+}
+
+static double measure_registration(uint64_t intervals)
+{
+    enum { ADDED = 1024 };
+    double best = 1e18;
+
+    for (int round = 0; round < 4; round++) {
+        struct space *space = new_space();
+        double start, time;
+
+        for (uint64_t i = 0; i < intervals; i++)
+            insert_interval(space, interval(i), interval(i) + 16383);
+        start = now();
+        for (uint64_t i = intervals; i < intervals + ADDED; i++)
+            insert_interval(space, interval(i), interval(i) + 16383);
+        time = (now() - start) / ADDED;
+        best = time < best ? time : best;
+    }
+    return best;
+}
+
+/* Reads "same N", "spread N" or "register N" with N intervals, answers with nanoseconds. */
+int main(void)
+{
+    char what[16];
+    uint64_t intervals, built = 0;
+    struct space *space = new_space();
+
+    while (scanf("%15s %lu", what, &intervals) == 2) {
+        if (!strcmp(what, "register")) {
+            printf("%f\n", measure_registration(intervals));
+        } else {
+            if (built > intervals) {
+                space = new_space();
+                built = 0;
+            }
+            for (; built < intervals; built++)
+                insert_interval(space, interval(built), interval(built) + 16383);
+            printf("%f\n", measure(space, intervals, !strcmp(what, "spread")));
+        }
+        fflush(stdout);
+    }
+    return called == 1;
 }

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using MmuNotifiers.Benchmarks.Peers;
+
+namespace MmuNotifiers.Benchmarks.Dispatch;
+
+/// <summary>Dispatch beside the kernel's scheme rebuilt in C, in turn: the quick run behind the figures of docs/performance.md.</summary>
+internal static class DispatchComparison
+{
+    private const int Chunks = 48;
+    private const int Added = 1024;
+
+    /// <summary>Prints the table.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="filter">Only paths that contain it are measured; empty for all.</param>
+    internal static void Run(TextWriter output, string filter)
+    {
+        bool hasPeer = NativePeer.TryStart("dispatch_peer.c", out NativePeer? peer, out string reason);
+        output.WriteLine(hasPeer ? "The kernel's scheme, rebuilt in C, in turn with ours; each figure is the best of many short chunks." : $"Without the peer: {reason}.");
+        ComparisonTable table = new(peer, output, filter);
+        table.PrintHeader("C peer");
+        foreach (int intervals in (int[])[0, 1, 8, 64, 1024, 16384])
+        {
+            Measure(table, intervals, areSpread: false);
+        }
+
+        Measure(table, 1024, areSpread: true);
+        Measure(table, 16384, areSpread: true);
+        foreach (int intervals in (int[])[0, 1024, 16384])
+        {
+            table.Measure(new($"register one more at {intervals}", 4 * (Added + intervals), () => Register(intervals), $"register {intervals}", GoalNanoseconds: 1000));
+        }
+
+        ReaderBenchmarks readers = new();
+        readers.Subscribe();
+        table.Measure(new("reader: begin and retry, nothing collides", Chunks * DispatchBenchmarks.Brackets, () => Best(() => Repeat(() => readers.BeginAndRetry())), null));
+        table.Measure(new("grace period: enter and exit", Chunks * DispatchBenchmarks.Brackets, () => Best(() => Repeat(readers.GraceSection)), null));
+        table.Measure(new("grace period: synchronize, nobody inside", Chunks * DispatchBenchmarks.Brackets, () => Best(() => Repeat(readers.Synchronize)), null));
+        peer?.Dispose();
+    }
+
+    private static void Measure(ComparisonTable table, int intervals, bool areSpread)
+    {
+        DispatchBenchmarks benchmark = new() { Intervals = intervals, AreSpread = areSpread };
+        benchmark.Subscribe();
+        string pattern = areSpread ? "spread" : "same";
+        double goal = intervals switch
+        {
+            1024 => 1.0 / 3,
+            16384 => 1.0 / 6,
+            _ => 0,
+        };
+        table.Measure(new(
+            $"dispatch: {intervals} intervals, {(areSpread ? "spread over all" : "one hit")}",
+            Chunks * DispatchBenchmarks.Brackets,
+            () => Best(benchmark.Bracket),
+            $"{pattern} {intervals}",
+            goal,
+            intervals == 0 ? 2 : 0));
+    }
+
+    /// <summary>The best of many short chunks, in nanoseconds an operation: one during which the machine did something else does not count.</summary>
+    private static double Best(Action chunk)
+    {
+        double best = double.MaxValue;
+        for (int i = 0; i < Chunks; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            chunk();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / DispatchBenchmarks.Brackets);
+        }
+
+        return best;
+    }
+
+    private static void Repeat(Action operation)
+    {
+        for (int i = 0; i < DispatchBenchmarks.Brackets; i++)
+        {
+            operation();
+        }
+    }
+
+    private static void Repeat(Func<bool> operation)
+    {
+        for (int i = 0; i < DispatchBenchmarks.Brackets; i++)
+        {
+            operation();
+        }
+    }
+
+    private static double Register(int intervals)
+    {
+        RegistrationBenchmarks benchmark = new() { Intervals = intervals };
+        double best = double.MaxValue;
+        for (int round = 0; round < 4; round++)
+        {
+            benchmark.Subscribe();
+            long start = Stopwatch.GetTimestamp();
+            benchmark.Register();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / Added);
+        }
+
+        return best;
+    }
+}
