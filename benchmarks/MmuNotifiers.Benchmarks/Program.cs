@@ -1,17 +1,25 @@
 using BenchmarkDotNet.Running;
 using MmuNotifiers.Benchmarks.Dispatch;
 using MmuNotifiers.Benchmarks.Primary;
+using MmuNotifiers.Benchmarks.Secondary;
 
-if (args is ["peers", ..])
+switch (args)
 {
-    PrimaryComparison.Run(Console.Out, args.Length > 1 ? args[1] : string.Empty);
-    return;
-}
+    case ["peers", ..]:
+        PrimaryComparison.Run(Console.Out, args.Length > 1 ? args[1] : string.Empty);
+        break;
+    case ["dispatch", ..]:
+        DispatchComparison.Run(Console.Out, args.Length > 1 ? args[1] : string.Empty);
+        break;
+    case ["secondary", ..]:
+        SecondaryComparison.Run(Console.Out);
+        break;
 
-if (args is ["dispatch", ..])
-{
-    DispatchComparison.Run(Console.Out, args.Length > 1 ? args[1] : string.Empty);
-    return;
+    // Shootdowns are timed one by one, behind a wait that must not count, so they have a harness of their own.
+    case ["shootdown", ..]:
+        ShootdownMeasurement.Run(Console.Out);
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        break;
 }
-
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

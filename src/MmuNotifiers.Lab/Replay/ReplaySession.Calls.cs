@@ -224,14 +224,18 @@ internal sealed partial class ReplaySession
         int left = RevokedPagesPerCall;
         foreach (ModelPage page in range.IsEmpty ? [] : space.Model.PagesIn(range))
         {
-            bool belowStack = space.Model.Areas.FindAbove(VirtualAddress.OfPage(page.Number)) is { } above
-                && (above.Traits & ModelAreaTraits.GrowsDown) != 0;
-            if (page.IsUsed && !belowStack && left-- > 0)
+            if (page.IsUsed && !CanBecomeStack(space, VirtualAddress.OfPage(page.Number)) && left-- > 0)
             {
                 space.Targets.Revoke(page.Number);
             }
         }
     }
+
+    /// <summary>Whether a touch of an address that nothing is mapped at could make a stack grow down to it.</summary>
+    private static bool CanBecomeStack(ReplayedSpace space, VirtualAddress address) =>
+        space.Model.Areas.FindAbove(address) is { } above
+        && (above.Traits & ModelAreaTraits.GrowsDown) != 0
+        && above.Range.Start - address <= new AddressSpaceOptions().MaxStackBytes;
 
     private void Compare(ReplayedSpace space, TraceEvent item, bool agrees, Func<string> here)
     {

@@ -64,7 +64,7 @@ public sealed unsafe partial class SoftwareTlb : IMirrorTarget
         TlbEntry* entry = EntryOf(range.Start.PageNumber);
         Note(range.Start, entry, generation);
         entry->Addend = _domain.FrameAddress(translations[0].Frame) - (nint)range.Start.Value;
-        Shared.Write(ref entry->Tag, TlbEntry.Key(range.Start, generation, rights), step: "Tag");
+        Shared.Write(ref entry->Tag, TlbEntry.Of(range.Start, generation, rights), step: "Tag");
         Shared.Fence();
         if (!_domain.Brackets.MustRetry(range, sequence))
         {

@@ -176,5 +176,5 @@ public sealed unsafe partial class SoftwareTlb
 
     private static ulong Blocked(ulong number) => number << Page.Shift;
 
-    private static ulong Salt(ulong generation) => generation << TlbEntry.GenerationShift;
+    private static ulong Salt(ulong generation) => (generation << TlbEntry.GenerationShift) | (ulong)AccessRights.Read;
 }

@@ -44,7 +44,7 @@ public sealed unsafe partial class SoftwareTlb : ISecondaryDevice
         nint start = (nint)Unsafe.AsPointer(ref _memory[0]);
         _header = (TlbHeader*)((start + SectionWords.SpacingBytes - 1) & ~(nint)(SectionWords.SpacingBytes - 1));
         _header->Generation = 1;
-        _header->Salt = 1 << TlbEntry.GenerationShift;
+        _header->Salt = Salt(_header->Generation);
     }
 
     /// <summary>How many entries the TLB has.</summary>
@@ -71,12 +71,10 @@ public sealed unsafe partial class SoftwareTlb : ISecondaryDevice
     public FaultResult Read<T>(VirtualAddress address, out T value)
         where T : unmanaged
     {
-        bool hit;
-        using (TlbSection section = Enter())
-        {
-            hit = section.TryRead(address, out value);
-        }
-
+        // Without a try block, which would keep this from being inlined: nothing in the section throws.
+        TlbSection section = Enter();
+        bool hit = section.TryRead(address, out value);
+        section.Dispose();
         return hit ? FaultResult.Success : ReadSlow(address, out value);
     }
 
@@ -86,12 +84,9 @@ public sealed unsafe partial class SoftwareTlb : ISecondaryDevice
     public FaultResult Write<T>(VirtualAddress address, T value)
         where T : unmanaged
     {
-        bool hit;
-        using (TlbSection section = Enter())
-        {
-            hit = section.TryWrite(address, value);
-        }
-
+        TlbSection section = Enter();
+        bool hit = section.TryWrite(address, value);
+        section.Dispose();
         return hit ? FaultResult.Success : WriteSlow(address, value);
     }
 

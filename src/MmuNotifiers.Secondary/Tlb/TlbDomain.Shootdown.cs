@@ -8,7 +8,8 @@ namespace MmuNotifiers.Secondary;
 /// In this order, under the lock:
 /// <list type="number">
 /// <item>Post: each CPU that may hold an entry of the range misses from its next look-up on. CPUs that hold none are left alone.</item>
-/// <item>For a moment spin for the CPUs that are inside a section: a running one misses, leaves, drops its own entries and says so.</item>
+/// <item>For a moment spin for the CPUs that are inside a section or may enter one: a running one misses, leaves, drops its own
+/// entries and says so.</item>
 /// <item>Drop the entries of all others. If one of them enters sections without a fence, have it fence from now on and
 /// issue the process-wide barrier; an own fence is enough for those that fence already.</item>
 /// <item>Wait for those of them that are inside a section until they are outside: once, since the next section sees the cleared tags.</item>
@@ -18,8 +19,14 @@ namespace MmuNotifiers.Secondary;
 /// </remarks>
 public sealed partial class TlbDomain
 {
-    /// <summary>How often the invalidator looks for answers before it does the work itself: about 2 us.</summary>
+    /// <summary>How often the invalidator looks for the answer of CPUs inside a section before it does the work itself: about 2 us.</summary>
     private const int AnswerLooks = 1000;
+
+    /// <summary>More of them for each page that the CPU has to drop.</summary>
+    private const int AnswerLooksPerPage = 4;
+
+    /// <summary>The same for a CPU outside, which may be about to enter: less than the barrier that an answer saves.</summary>
+    private const int EntryLooks = 200;
 
     /// <summary>The bounds of the shootdown that runs. Written under the lock; read by the CPUs that answer.</summary>
     private ulong _postedStart;
@@ -78,7 +85,7 @@ public sealed partial class TlbDomain
             return 0;
         }
 
-        AwaitAnswers();
+        AwaitAnswers(isFlush ? 0 : (int)range.Pages);
         Finish(range, isFlush);
         return DroppedAndUnblock() - before;
     }
@@ -92,12 +99,13 @@ public sealed partial class TlbDomain
     }
 
     /// <summary>Gives running CPUs a moment to answer. Nothing depends on it.</summary>
-    private void AwaitAnswers()
+    private void AwaitAnswers(int pages)
     {
-        int looks = Shared.Controlled ? 1 : AnswerLooks;
+        int looks = Shared.Controlled ? 1 : AnswerLooks + (AnswerLooksPerPage * pages);
         foreach (SoftwareTlb cpu in _cpus)
         {
-            while (cpu.IsWanted && looks > 0 && cpu.Sections.IsInside && !cpu.HasAnswered(_post))
+            int outside = cpu.Sections.MustFence ? 0 : EntryLooks;
+            while (cpu.IsWanted && looks > 0 && !cpu.HasAnswered(_post) && (cpu.Sections.IsInside || outside-- > 0))
             {
                 looks--;
             }

@@ -24,9 +24,9 @@ internal struct TlbEntry
     /// <summary>Added to an address of the page gives the address of its byte in this process.</summary>
     internal nint Addend;
 
-    /// <summary>The tag of a page, or an access's key.</summary>
-    internal static ulong Key(VirtualAddress page, ulong generation, AccessRights rights) =>
-        (page.Value & ~Page.OffsetMask) | (generation << GenerationShift) | (ulong)rights;
+    /// <summary>The tag of a page. A page that may be written may be read, as on x86.</summary>
+    internal static ulong Of(VirtualAddress page, ulong generation, AccessRights rights) =>
+        (page.Value & ~Page.OffsetMask) | (generation << GenerationShift) | (ulong)rights | ((ulong)(rights & AccessRights.Write) >> 1);
 
     /// <summary>The page of a tag that is not 0.</summary>
     internal static ulong PageNumberOf(ulong tag) => tag >> Page.Shift;

@@ -7,7 +7,7 @@ namespace MmuNotifiers.Secondary;
 internal struct TlbHeader
 {
     /// <summary>
-    /// What every look-up mixes into its key: the generation at bit 3, or, while a shootdown wants the CPU, the shootdown's
+    /// What every look-up mixes into its key: the generation at bit 3 and the right to read, or, while a shootdown wants the CPU, the shootdown's
     /// number at bit 12, which no entry's tag matches. So a look-up polls for shootdowns without a check of its own.
     /// Blocked by the invalidator, released by whoever of the two comes first, with a compare-exchange.
     /// </summary>

@@ -114,12 +114,15 @@ public readonly unsafe ref struct TlbSection
     {
         // The key is made from the last byte and the index from the first: an access that crosses pages finds no match.
         ulong last = address.Value + (uint)(lengthBytes - 1);
-        ulong ignored = TlbEntry.RightsMask & ~(ulong)access;
+        ulong ignored = TlbEntry.RightsMask & ~(ulong)(access | AccessRights.Read);
 
-        // SAFETY: header and entries lie in the CPU's pinned memory; the index is masked to the number of entries.
-        ulong key = (last & ~Page.OffsetMask) | Shared.Read(in _header->Salt, step: "Salt") | (ulong)access;
+        // SAFETY: header and entries lie in the CPU's pinned memory, salt and tag at their starts; the index is masked to the
+        // number of entries. References made from untyped pointers spare the null checks of typed ones.
+        ulong salt = Shared.Read(ref Unsafe.AsRef<ulong>((void*)_header), step: "Salt");
+        ulong key = (last & ~Page.OffsetMask) | salt | (ulong)(access & AccessRights.Write);
         TlbEntry* entry = (TlbEntry*)((byte*)(_header + 1) + ((address.Value >> (Page.Shift - 4)) & _indexMask));
+        ulong tag = Shared.Read(ref Unsafe.AsRef<ulong>((void*)entry), step: "Tag");
         host = (nint)address.Value + entry->Addend;
-        return ((Shared.Read(in entry->Tag, step: "Tag") ^ key) & ~ignored) == 0;
+        return ((tag ^ key) & ~ignored) == 0;
     }
 }

@@ -5,7 +5,9 @@ namespace MmuNotifiers.Lab.Traces;
 /// <param name="Start">Where it starts, page aligned.</param>
 /// <param name="LengthBytes">Its length, whole pages.</param>
 /// <param name="Protection">Its protection when it was made.</param>
-/// <param name="Flags"><see cref="LinuxMapFlags.Private"/> or <see cref="LinuxMapFlags.Shared"/>, and <see cref="LinuxMapFlags.GrowsDown"/> for the stack.</param>
+/// <param name="Flags">
+/// <see cref="LinuxMapFlags.Private"/> or <see cref="LinuxMapFlags.Shared"/>, and <see cref="LinuxMapFlags.GrowsDown"/> for the stack.
+/// </param>
 /// <param name="FileId">The file behind it (<see cref="FileEvent"/>), 0 for none.</param>
 /// <param name="OffsetBytes">Where in the file it starts.</param>
 public readonly record struct InitialArea(

@@ -1,3 +1,5 @@
+using MmuNotifiers.Lab.Traces.Format;
+
 namespace MmuNotifiers.Lab.Traces;
 
 /// <summary>
@@ -15,4 +17,7 @@ public abstract record TraceEvent(TraceStamp Stamp)
 
     /// <summary>The thread in which it happened.</summary>
     public int ThreadId => Stamp.ThreadId;
+
+    /// <summary>The event as it stands in the JSON export.</summary>
+    public sealed override string ToString() => EventJsonWriter.ToText(this);
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace MmuNotifiers.Lab.Traces.Format;
@@ -10,6 +12,17 @@ namespace MmuNotifiers.Lab.Traces.Format;
 /// <param name="json">Where to write.</param>
 internal sealed class EventJsonWriter(Utf8JsonWriter json)
 {
+    public static string ToText(TraceEvent item)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            new EventJsonWriter(json).Write(item);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
     public void Write(TraceEvent item)
     {
         json.WriteStartObject();

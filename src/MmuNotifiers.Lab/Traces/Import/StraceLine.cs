@@ -93,7 +93,8 @@ internal readonly ref struct StraceLine
         var cursor = new TextCursor(rest);
         cursor.TrySkip("<... ");
         parsed = default;
-        if (!cursor.TryTakeUntil(" resumed>", out ReadOnlySpan<char> name) || !SplitResult(cursor.Rest, out ReadOnlySpan<char> tail, out ReadOnlySpan<char> result))
+        if (!cursor.TryTakeUntil(" resumed>", out ReadOnlySpan<char> name)
+            || !SplitResult(cursor.Rest, out ReadOnlySpan<char> tail, out ReadOnlySpan<char> result))
         {
             return false;
         }

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace MmuNotifiers.Lab.Traces.Import;
 
-/// <summary>Numbers as strace prints them: decimal, hexadecimal, NULL, or names joined by bars (PROT_READ|PROT_WRITE). The names have x86-64's values.</summary>
+/// <summary>
+/// Numbers as strace prints them: decimal, hexadecimal, NULL, or names joined by bars (PROT_READ|PROT_WRITE). The names have x86-64's values.
+/// </summary>
 internal static class StraceNumbers
 {
     /// <summary>MAP_HUGE_SHIFT: where the size of huge pages stands in the flags of mmap.</summary>

@@ -9,7 +9,10 @@ internal sealed class TouchRule(int limitPages)
     /// <summary>The rule in words, for the head of the trace.</summary>
     public string Sentence => string.Create(
         CultureInfo.InvariantCulture,
-        $"Each page that mmap, brk or mremap adds, or that mprotect opens in a mapping made with PROT_NONE, is accessed once right after the call, at most {limitPages} pages of one call: written where the protection allows it, else read; pages behind the end of a file are left alone.");
+        $"Each page that mmap, brk or mremap adds, or that mprotect opens in a mapping made with PROT_NONE, is accessed once right after the call, ")
+        + string.Create(
+            CultureInfo.InvariantCulture,
+            $"at most {limitPages} pages of one call: written where the protection allows it, else read; pages behind the end of a file are left alone.");
 
     /// <summary>What the program is made to touch after a call.</summary>
     /// <param name="process">The process before the call; its notes are brought up to date.</param>

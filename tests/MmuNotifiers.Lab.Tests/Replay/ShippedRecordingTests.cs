@@ -1,0 +1,56 @@
+using MmuNotifiers.Lab.Replay;
+using MmuNotifiers.Lab.Reports;
+using MmuNotifiers.Lab.Traces;
+
+namespace MmuNotifiers.Lab.Tests.Replay;
+
+public sealed class ShippedRecordingTests
+{
+    private const double LeastMatchPercent = 99;
+
+    public static TheoryData<string, DeviceMode> Recordings
+    {
+        get
+        {
+            TheoryData<string, DeviceMode> data = [];
+            foreach (string path in Directory.EnumerateFiles(RecordingsDirectory, "*.mmtrace").Order(StringComparer.Ordinal))
+            {
+                data.Add(Path.GetFileNameWithoutExtension(path), DeviceMode.Interleaved);
+                data.Add(Path.GetFileNameWithoutExtension(path), DeviceMode.Concurrent);
+            }
+
+            return data;
+        }
+    }
+
+    private static string RecordingsDirectory
+    {
+        get
+        {
+            DirectoryInfo? directory = new(AppContext.BaseDirectory);
+            while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "MmuNotifiers.slnx")))
+            {
+                directory = directory.Parent;
+            }
+
+            return Path.Combine(directory?.FullName ?? throw new DirectoryNotFoundException("The repository's root was not found."), "traces");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public void A_shipped_recording_replays_as_the_kernel_ran_it_and_nothing_is_stale(string name, DeviceMode devices)
+    {
+        using TraceReader reader = TraceReader.Open(Path.Combine(RecordingsDirectory, $"{name}.mmtrace"));
+        ReplayScript script = ReplayScript.Load(reader, TestContext.Current.CancellationToken);
+        ReplayReport report = TraceReplay.Run(
+            script, new ReplayOptions { Devices = devices }, cancellation: TestContext.Current.CancellationToken);
+        Assert.Empty(report.Violations);
+        Assert.Equal(0, report.StaleAccesses);
+        Assert.Equal(0, report.ContentMismatches);
+        Assert.Equal(0UL, report.LostEvents);
+        Assert.True(report.FaultMatchPercent >= LeastMatchPercent, $"{report.FaultMatchPercent} %: {string.Join("; ", report.FaultMismatches)}");
+        Assert.Equal(ReplayVerdict.Fine, report.Verdict);
+        Assert.All(report.Secondaries, row => Assert.True(row.DeviceAccesses > 0, $"{row.Name} was not at work."));
+    }
+}
