@@ -63,6 +63,11 @@ internal sealed partial class ReplaySession
             yield return $"Only {matchPercent:F2} % of the recorded faults faulted here.";
         }
 
+        if (_script.Footer.LostEvents > 0)
+        {
+            yield return $"The recorder lost {_script.Footer.LostEvents} events.";
+        }
+
         if (_spaces.Count == 0)
         {
             yield return "The recording holds no program.";

@@ -1,0 +1,63 @@
+using MmuNotifiers.Lab.Replay;
+using MmuNotifiers.Lab.Reports;
+using MmuNotifiers.Lab.Traces;
+using MmuNotifiers.Primary;
+using static MmuNotifiers.Lab.Tests.Replay.ScriptBuilder;
+
+namespace MmuNotifiers.Lab.Tests.Replay;
+
+public sealed class ConcurrentDevicesTests
+{
+    private const int Rounds = 60;
+    private const int Pages = 8;
+
+    [Theory]
+    [InlineData(SecondaryKind.Tlb)]
+    [InlineData(SecondaryKind.Shadow)]
+    public void Devices_beside_the_program_find_the_hook_that_is_left_out_and_nothing_else(SecondaryKind secondary)
+    {
+        ReplayOptions broken = Options(secondary) with { Hooks = HookTable.Standard.Without(HookSite.Unmap) };
+        ReplayReport found = Run(broken);
+        Assert.True(found.StaleAccesses > 0, "The negative control found nothing: the checker is blind.");
+        Assert.Equal(ReplayVerdict.Violation, found.Verdict);
+
+        ReplayReport clean = Run(Options(secondary));
+        Assert.Empty(clean.Violations);
+        Assert.Equal(ReplayVerdict.Fine, clean.Verdict);
+        Assert.True(clean.Secondaries[0].DeviceAccesses > Rounds, "The devices were at work.");
+    }
+
+    private static ReplayOptions Options(SecondaryKind secondary) =>
+        new() { Secondaries = [secondary], DeviceRate = 20, Devices = DeviceMode.Concurrent };
+
+    private static ReplayReport Run(ReplayOptions options) =>
+        TraceReplay.Run(Script().Build(), options, cancellation: TestContext.Current.CancellationToken);
+
+    /// <summary>Pages come, are used and go, with calls between that change nothing and leave the devices time.</summary>
+    private static ScriptBuilder Script()
+    {
+        ScriptBuilder script = new();
+        for (int round = 0; round < Rounds; round++)
+        {
+            script.Map(Mapped, Pages);
+            for (ulong page = 0; page < Pages; page++)
+            {
+                script.Write(Mapped + (page * 4096));
+            }
+
+            Idle(script);
+            script.Unmap(Mapped, Pages);
+            Idle(script);
+        }
+
+        return script;
+    }
+
+    private static void Idle(ScriptBuilder script)
+    {
+        for (int i = 0; i < 400; i++)
+        {
+            script.Advise(Code, 1, LinuxAdvice.Random);
+        }
+    }
+}
