@@ -19,6 +19,11 @@ public sealed partial class NotifierSubscriptions
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void End(GraceSlot slot, BracketFrame frame)
     {
+        if (slot.InnermostFrame(frame.Owner) != frame)
+        {
+            ThrowNotInnermost(in frame.Range);
+        }
+
         if (Checks.AreOn)
         {
             frame.Owner._ledger!.Close(frame.Range.Range);
@@ -188,6 +193,9 @@ public sealed partial class NotifierSubscriptions
 
         slot.Exit();
     }
+
+    private static void ThrowNotInnermost(scoped in InvalidationRange range) =>
+        throw new InvalidOperationException($"The bracket {range} ends while one that this thread opened later is still open.");
 
     private static void ThrowIfBlockable(scoped in InvalidationRange range, object refuser)
     {

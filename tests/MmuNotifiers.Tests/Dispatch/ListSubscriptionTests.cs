@@ -38,6 +38,32 @@ public sealed class ListSubscriptionTests
         Assert.Equal(2, notifier.Calls.Count);
     }
 
+    [Fact]
+    public void Brackets_of_a_thread_must_end_in_reverse_order()
+    {
+        RecordingNotifier notifier = new();
+        NotifierSubscription subscription = _subscriptions.Add(notifier);
+        InvalidationScope outer = _subscriptions.Invalidate(Unmap(1));
+        InvalidationScope inner = _subscriptions.Invalidate(Unmap(2));
+        bool isRefused = false;
+        try
+        {
+            InvalidationScope tooEarly = outer;
+            tooEarly.Dispose();
+        }
+        catch (InvalidOperationException)
+        {
+            isRefused = true;
+        }
+
+        inner.Dispose();
+        outer.Dispose();
+
+        Assert.True(isRefused);
+        Assert.Equal(4, notifier.Calls.Count);
+        subscription.Dispose();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
