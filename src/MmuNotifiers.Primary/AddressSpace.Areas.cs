@@ -109,10 +109,17 @@ public sealed partial class AddressSpace
     /// <summary>Both at once, for areas with the same start.</summary>
     private void ReplaceArea(Area old, Area area)
     {
-        area.Family?.Attach(this, area);
         area.Object?.Attach(this, area);
         _areas.Replace(old, area);
         Count(area, 1);
+        if (AnonymousFamily.AreAtOneDistance(old, area))
+        {
+            DetachObject(old);
+            Count(old, -1);
+            return;
+        }
+
+        area.Family?.Attach(this, area);
         Detach(old);
     }
 
@@ -173,13 +180,17 @@ public sealed partial class AddressSpace
     private void Detach(Area area)
     {
         area.Family?.Detach(this, area);
+        DetachObject(area);
+        Count(area, -1);
+    }
+
+    private void DetachObject(Area area)
+    {
         if (area.Object is { } target)
         {
             target.Detach(this, area);
             (_detached ??= []).Add(target);
         }
-
-        Count(area, -1);
     }
 
     private void Count(Area area, int sign)

@@ -27,14 +27,14 @@ internal static class DispatchComparison
         Measure(table, 16384, areSpread: true);
         foreach (int intervals in (int[])[0, 1024, 16384])
         {
-            table.Measure(new($"register one more at {intervals}", 4 * (Added + intervals), () => Register(intervals), $"register {intervals}", GoalNanoseconds: 1000));
+            table.Measure(new($"register one more at {intervals}", () => Register(intervals), $"register {intervals}", GoalNanoseconds: 1000));
         }
 
         ReaderBenchmarks readers = new();
         readers.Subscribe();
-        table.Measure(new("reader: begin and retry, nothing collides", Chunks * DispatchBenchmarks.Brackets, () => Best(() => Repeat(() => readers.BeginAndRetry())), null));
-        table.Measure(new("grace period: enter and exit", Chunks * DispatchBenchmarks.Brackets, () => Best(() => Repeat(readers.GraceSection)), null));
-        table.Measure(new("grace period: synchronize, nobody inside", Chunks * DispatchBenchmarks.Brackets, () => Best(() => Repeat(readers.Synchronize)), null));
+        table.Measure(new("reader: begin and retry, nothing collides", () => Best(() => Repeat(() => readers.BeginAndRetry())), null));
+        table.Measure(new("grace period: enter and exit", () => Best(() => Repeat(readers.GraceSection)), null));
+        table.Measure(new("grace period: synchronize, nobody inside", () => Best(() => Repeat(readers.Synchronize)), null));
         peer?.Dispose();
     }
 
@@ -51,17 +51,17 @@ internal static class DispatchComparison
         };
         table.Measure(new(
             $"dispatch: {intervals} intervals, {(areSpread ? "spread over all" : "one hit")}",
-            Chunks * DispatchBenchmarks.Brackets,
             () => Best(benchmark.Bracket),
             $"{pattern} {intervals}",
             goal,
             intervals == 0 ? 2 : 0));
     }
 
-    /// <summary>The best of many short chunks, in nanoseconds an operation: one during which the machine did something else does not count.</summary>
-    private static double Best(Action chunk)
+    /// <summary>The best of many short chunks: one during which the machine did something else does not count.</summary>
+    private static Sample Best(Action chunk)
     {
         double best = double.MaxValue;
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < Chunks; i++)
         {
             long start = Stopwatch.GetTimestamp();
@@ -69,7 +69,8 @@ internal static class DispatchComparison
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / DispatchBenchmarks.Brackets);
         }
 
-        return best;
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        return new Sample(best, (double)allocated / (Chunks * DispatchBenchmarks.Brackets));
     }
 
     private static void Repeat(Action operation)
@@ -88,18 +89,21 @@ internal static class DispatchComparison
         }
     }
 
-    private static double Register(int intervals)
+    private static Sample Register(int intervals)
     {
         RegistrationBenchmarks benchmark = new() { Intervals = intervals };
         double best = double.MaxValue;
+        long allocated = 0;
         for (int round = 0; round < 4; round++)
         {
             benchmark.Subscribe();
+            allocated = GC.GetAllocatedBytesForCurrentThread();
             long start = Stopwatch.GetTimestamp();
             benchmark.Register();
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / Added);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         }
 
-        return best;
+        return new Sample(best, (double)allocated / Added);
     }
 }

@@ -2,16 +2,20 @@ using System.Diagnostics;
 
 namespace MmuNotifiers.Linux.Recording;
 
-/// <summary>What perf recorded, as a file of its own until <see cref="Dispose"/>.</summary>
+/// <summary>
+/// What perf recorded. The data has no name any more: this process holds it open until <see cref="Dispose"/>, so that it goes away with the
+/// process whichever way that ends.
+/// </summary>
 public sealed class PerfRecording : IDisposable
 {
-    private readonly string _dataPath;
+    private readonly FileStream _data;
     private Process? _script;
 
     internal PerfRecording(
         string dataPath, DateTimeOffset beganAt, int exitCode, string perfVersion, RecordingHost host, bool hugePagesDisabled)
     {
-        _dataPath = dataPath;
+        _data = new FileStream(dataPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        File.Delete(dataPath);
         BeganAt = beganAt;
         ExitCode = exitCode;
         PerfVersion = perfVersion;
@@ -34,6 +38,9 @@ public sealed class PerfRecording : IDisposable
     /// <summary>True if transparent huge pages were switched off for the program.</summary>
     public bool HugePagesDisabled { get; }
 
+    /// <summary>A name by which perf can open what this process holds open (proc(5), /proc/pid/fd).</summary>
+    private string OpenDataPath => $"/proc/{Environment.ProcessId}/fd/{_data.SafeFileHandle.DangerousGetHandle()}";
+
     /// <summary>
     /// The recording as <c>perf script</c> text, in the order of time, made while it is read. To be called once; <see cref="EndText"/> says whether it was
     /// whole.
@@ -47,7 +54,7 @@ public sealed class PerfRecording : IDisposable
 
         string[] arguments =
         [
-            "script", "-f", "-i", _dataPath, "--show-mmap-events", "--show-task-events", "--show-lost-events", "--ns",
+            "script", "-f", "-i", OpenDataPath, "--show-mmap-events", "--show-task-events", "--show-lost-events", "--ns",
             "-F", "comm,pid,tid,cpu,time,event,trace",
         ];
         var start = new ProcessStartInfo("perf", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -70,7 +77,7 @@ public sealed class PerfRecording : IDisposable
         return _script.ExitCode == 0 ? null : $"perf script ended with exit code {_script.ExitCode}: the text may not be whole.";
     }
 
-    /// <summary>Removes the temporary file.</summary>
+    /// <summary>Lets the data go.</summary>
     public void Dispose()
     {
         if (_script is { } script)
@@ -84,6 +91,6 @@ public sealed class PerfRecording : IDisposable
             script.Dispose();
         }
 
-        File.Delete(_dataPath);
+        _data.Dispose();
     }
 }

@@ -10,10 +10,14 @@ namespace MmuNotifiers.Primary;
 /// </summary>
 internal sealed class AnonymousFamily
 {
-    private readonly SharedLock _lock = new();
+    /// <summary>The lock over the placements: nothing blocks under it.</summary>
+    private int _lock;
 
-    /// <summary>Guarded by the lock.</summary>
-    private readonly List<Placement> _placements = [];
+    /// <summary>The placement that came first and is in use as long as the count is not zero. Guarded by the lock.</summary>
+    private Placement _first;
+
+    /// <summary>Placements beside the first, with how many areas each has; most families have none. Guarded by the lock.</summary>
+    private Dictionary<(AddressSpace Space, ulong DistancePages), int>? _others;
 
     /// <summary>Set once, by the first fault.</summary>
     private bool _hasPages;
@@ -30,51 +34,79 @@ internal sealed class AnonymousFamily
         }
     }
 
+    /// <summary>Whether two areas of one address space count as one for the reverse mapping.</summary>
+    internal static bool AreAtOneDistance(Area one, Area other) =>
+        ReferenceEquals(one.Family, other.Family) && DistanceOf(one) == DistanceOf(other);
+
     /// <summary>An area of the family entered an address space. Called under that space's map lock.</summary>
-    internal void Attach(AddressSpace space, Area area)
-    {
-        ulong distance = DistanceOf(area);
-        using SharedLock.Scope held = _lock.EnterScope();
-        int index = Find(space, distance);
-        if (index < 0)
-        {
-            _placements.Add(new Placement(space, distance, Areas: 1));
-        }
-        else
-        {
-            _placements[index] = _placements[index] with { Areas = _placements[index].Areas + 1 };
-        }
-    }
+    internal void Attach(AddressSpace space, Area area) => Count(space, DistanceOf(area), 1);
 
     /// <summary>The same area left it, or was replaced.</summary>
     internal void Detach(AddressSpace space, Area area)
     {
-        ulong distance = DistanceOf(area);
-        using SharedLock.Scope held = _lock.EnterScope();
-        int index = Find(space, distance);
-        InvariantViolationException.ThrowIf(index < 0, $"The area {area.Range} leaves a family that it never entered.");
-        Placement placement = _placements[index] with { Areas = _placements[index].Areas - 1 };
-        if (placement.Areas == 0)
-        {
-            _placements.RemoveAt(index);
-        }
-        else
-        {
-            _placements[index] = placement;
-        }
+        bool wasThere = Count(space, DistanceOf(area), -1);
+        InvariantViolationException.ThrowIf(!wasThere, $"The area {area.Range} leaves a family that it never entered.");
     }
 
     /// <summary>Where a page of the family may be mapped: an upper bound, to be checked against area and pte.</summary>
     internal (AddressSpace Space, VirtualAddress Address)[] Candidates(ulong pageOffset)
     {
-        using SharedLock.Scope held = _lock.EnterScope();
-        return [.. _placements.Select(placement => (placement.Space, VirtualAddress.OfPage(pageOffset + placement.DistancePages)))];
+        List<(AddressSpace, VirtualAddress)> found = [];
+        SharedSpinLock.Enter(ref _lock, this);
+        if (_first.Areas > 0)
+        {
+            found.Add((_first.Space, VirtualAddress.OfPage(pageOffset + _first.DistancePages)));
+        }
+
+        if (_others is not null)
+        {
+            foreach ((AddressSpace space, ulong distance) in _others.Keys)
+            {
+                found.Add((space, VirtualAddress.OfPage(pageOffset + distance)));
+            }
+        }
+
+        SharedSpinLock.Exit(ref _lock, this);
+        return [.. found];
+    }
+
+    /// <returns>False if there would be fewer than no areas.</returns>
+    private bool Count(AddressSpace space, ulong distance, int change)
+    {
+        SharedSpinLock.Enter(ref _lock, this);
+        bool isFirst = _first.Areas > 0 && _first.DistancePages == distance && ReferenceEquals(_first.Space, space);
+        bool isNew = !isFirst && change > 0 && _first.Areas == 0 && _others is null;
+        bool succeeded = true;
+        if (isFirst || isNew)
+        {
+            _first = isNew ? new Placement(space, distance, 1) : _first with { Areas = _first.Areas + change };
+        }
+        else
+        {
+            succeeded = CountOther((space, distance), change);
+        }
+
+        SharedSpinLock.Exit(ref _lock, this);
+        return succeeded;
+    }
+
+    private bool CountOther((AddressSpace Space, ulong DistancePages) place, int change)
+    {
+        _others ??= [];
+        int areas = _others.GetValueOrDefault(place) + change;
+        if (areas > 0)
+        {
+            _others[place] = areas;
+        }
+        else
+        {
+            _others.Remove(place);
+        }
+
+        return areas >= 0;
     }
 
     private static ulong DistanceOf(Area area) => area.Range.Start.PageNumber - area.PageOffset;
-
-    private int Find(AddressSpace space, ulong distance) =>
-        _placements.FindIndex(placement => placement.DistancePages == distance && ReferenceEquals(placement.Space, space));
 
     /// <summary>That areas of the family lie in a space at one distance (modulo 2^64) from their page offsets.</summary>
     private readonly record struct Placement(AddressSpace Space, ulong DistancePages, int Areas);

@@ -45,7 +45,7 @@ internal sealed partial class AreaTree
         leaf.Slots[rank - 1] = area;
         if (old.Range.End != area.Range.End && AreaBehind(leaf, rank - 1) is { } next)
         {
-            SetGap(_root, next, GapBelow(next, area));
+            SetGap(_root, (long)next.Range.Start.Value, (long)next.Range.Start.Value - EndOf(area));
         }
     }
 
@@ -103,15 +103,17 @@ internal sealed partial class AreaTree
             }
         }
 
-        target.Insert(rank, key, area, GapBelow(area, AreaBefore(target, rank)));
+        // What follows in the leaf knows where the area before ends, which saves looking at that area.
+        long endBefore = rank < target.Count ? target.Keys[rank] - target.Gaps[rank] : EndOf(AreaBefore(target, rank));
+        target.Insert(rank, key, area, key - endBefore);
         if (target == leaf && rank + 1 == leaf.Count && upper is not null)
         {
             // The upper half cannot be reached from the root yet; whoever enters it there reads its gaps.
-            upper.Gaps[0] = GapBelow(upper.AreaAt(0), area);
+            upper.Gaps[0] = upper.Keys[0] - EndOf(area);
         }
         else
         {
-            RefreshGapBehind(target, rank, area);
+            RefreshGapBehind(target, rank, EndOf(area));
         }
 
         return upper;
@@ -150,8 +152,9 @@ internal sealed partial class AreaTree
             int place = KeyBlock.Rank(in node.Keys, key) - 1;
             InvariantViolationException.ThrowIf(
                 place < 0 || !ReferenceEquals(node.Slots[place], area), $"The area {area.Range} is not in the tree.");
+            long endBefore = node.Keys[place] - node.Gaps[place];
             node.Remove(place);
-            RefreshGapBehind(node, place - 1, AreaBefore(node, place));
+            RefreshGapBehind(node, place - 1, endBefore);
             return;
         }
 

@@ -62,8 +62,7 @@ internal sealed partial class AreaTree
         return !usable.IsEmpty && usable.LengthBytes >= lengthBytes;
     }
 
-    private static long GapBelow(Area area, Area? before) =>
-        (long)(area.Range.Start - (before?.Range.End ?? VirtualAddress.Zero));
+    private static long EndOf(Area? area) => (long)(area?.Range.End.Value ?? 0);
 
     private static Area? AreaBefore(AreaNode leaf, int slot) =>
         slot > 0 ? leaf.AreaAt(slot - 1) : leaf.Previous?.AreaAt(leaf.Previous.Count - 1);
@@ -71,23 +70,24 @@ internal sealed partial class AreaTree
     private static Area? AreaBehind(AreaNode leaf, int slot) =>
         slot + 1 < leaf.Count ? leaf.AreaAt(slot + 1) : leaf.Next?.AreaAt(0);
 
-    /// <summary>The area behind a slot of a leaf has <paramref name="before"/> below it now. The caller refreshes the nodes above the leaf.</summary>
-    private void RefreshGapBehind(AreaNode leaf, int slot, Area? before)
+    /// <summary>
+    /// What lies below the area behind a slot of a leaf ends elsewhere now. The caller refreshes the nodes above the leaf.
+    /// </summary>
+    private void RefreshGapBehind(AreaNode leaf, int slot, long endBefore)
     {
         if (slot + 1 < leaf.Count)
         {
-            leaf.Gaps[slot + 1] = GapBelow(leaf.AreaAt(slot + 1), before);
+            leaf.Gaps[slot + 1] = leaf.Keys[slot + 1] - endBefore;
         }
         else if (leaf.Next is not null)
         {
-            Area next = leaf.Next.AreaAt(0);
-            SetGap(_root, next, GapBelow(next, before));
+            long key = leaf.Next.Keys[0];
+            SetGap(_root, key, key - endBefore);
         }
     }
 
-    private static void SetGap(AreaNode node, Area area, long gap)
+    private static void SetGap(AreaNode node, long key, long gap)
     {
-        long key = (long)area.Range.Start.Value;
         int slot = node.SlotFor(key);
         if (node.IsLeaf)
         {
@@ -96,7 +96,7 @@ internal sealed partial class AreaTree
         }
 
         AreaNode child = node.ChildAt(slot);
-        SetGap(child, area, gap);
+        SetGap(child, key, gap);
         node.Gaps[slot] = KeyBlock.Max(in child.Gaps);
     }
 }

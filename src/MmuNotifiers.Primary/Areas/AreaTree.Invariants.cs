@@ -36,7 +36,7 @@ internal sealed partial class AreaTree
                 Area area = node.AreaAt(slot);
                 Require(node.Keys[slot] == (long)area.Range.Start.Value, $"the key of {area.Range} is another address");
                 Require(before is null || before.Range.End <= area.Range.Start, $"{area.Range} overlaps {before?.Range}");
-                Require(node.Gaps[slot] == GapBelow(area, before), $"the gap below {area.Range} is not {node.Gaps[slot]:x}");
+                Require(node.Gaps[slot] == node.Keys[slot] - EndOf(before), $"the gap below {area.Range} is not {node.Gaps[slot]:x}");
                 before = area;
                 seen++;
             }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MmuNotifiers;
 
 /// <summary>
@@ -18,6 +20,14 @@ public sealed class InvariantViolationException : InvalidOperationException
         if (violated)
         {
             throw new InvariantViolationException(message);
+        }
+    }
+
+    internal static void ThrowIf(bool violated, [InterpolatedStringHandlerArgument(nameof(violated))] ref ViolationMessage message)
+    {
+        if (violated)
+        {
+            throw new InvariantViolationException(message.Take());
         }
     }
 }

@@ -37,8 +37,12 @@ public sealed class PerfRecorderTests
             RecordingResult result = PerfRecorder.Record(
                 new RecordingOptions(["/bin/true"]) { TemporaryDirectory = directory }, TestContext.Current.CancellationToken);
             Assert.SkipUnless(result.Recording is not null, result.Failure ?? string.Empty);
-            Assert.NotEmpty(Directory.GetFiles(directory));
-            result.Recording!.Dispose();
+            using (result.Recording)
+            {
+                Assert.Empty(Directory.GetFiles(directory));
+                Assert.NotEmpty(Lines(result.Recording!));
+            }
+
             Assert.Empty(Directory.GetFiles(directory));
         }
         finally
