@@ -14,9 +14,11 @@ public sealed partial class AddressSpace
         LeafTable leaf = _table.Find(address);
         if (!leaf.IsNull)
         {
-            int index = LeafTable.IndexOf(address);
-            Pte pte = leaf.Read(index);
-            if (pte.IsHit(access) || (pte.Allows(access) && TryMarkUsed(leaf, index, access)))
+            long revocations = leaf.ReadRevocations();
+            bool isOurs = leaf.BelongsTo(_table, address);
+            Pte pte = leaf.Read(LeafTable.IndexOf(address));
+            if ((pte.IsHit(access) && isOurs && leaf.ReadRevocations() == revocations)
+                || (pte.Allows(access) && TryMarkUsed(leaf, address, access)))
             {
                 return default;
             }
@@ -90,8 +92,9 @@ public sealed partial class AddressSpace
         }
 
         long revocations = leaf.ReadRevocations();
+        bool isOurs = leaf.BelongsTo(_table, address);
         Pte pte = leaf.Read(LeafTable.IndexOf(address));
-        if (!pte.IsHit(AccessRights.Read))
+        if (!isOurs || !pte.IsHit(AccessRights.Read))
         {
             return false;
         }
@@ -111,7 +114,7 @@ public sealed partial class AddressSpace
 
         leaf.Lock();
         Pte pte = leaf.Read(LeafTable.IndexOf(address));
-        bool hit = pte.IsHit(AccessRights.Write);
+        bool hit = pte.IsHit(AccessRights.Write) && leaf.BelongsTo(_table, address);
         if (hit)
         {
             source.CopyTo(Memory.Bytes(pte.Frame)[address.PageOffset..]);
@@ -122,11 +125,12 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>Sets the accessed and dirty bits of a translation that allows the access: what a CPU's table walker does.</summary>
-    private static bool TryMarkUsed(LeafTable leaf, int index, AccessRights access)
+    private bool TryMarkUsed(LeafTable leaf, VirtualAddress address, AccessRights access)
     {
+        int index = LeafTable.IndexOf(address);
         leaf.Lock();
         Pte pte = leaf.Read(index);
-        bool allowed = pte.Allows(access);
+        bool allowed = pte.Allows(access) && leaf.BelongsTo(_table, address);
         if (allowed)
         {
             leaf.Load(index, pte.Used(access));

@@ -52,6 +52,13 @@ public sealed partial class AddressSpace
     {
         LeafTable leaf = _table.Ensure(fault.Page);
         Pte pte = leaf.Read(LeafTable.IndexOf(fault.Page));
+        if (!pte.IsNone && MapChangedSince(fault.Sequence))
+        {
+            // The leaf may serve another address space by now; an empty pte is checked under the leaf's lock.
+            result = default;
+            return false;
+        }
+
         switch (pte.Kind)
         {
             case PteKind.None when fault.Area.Has(AreaFlags.FrameMap):

@@ -51,11 +51,25 @@ public sealed partial class AddressSpace
     private bool TryTranslate(VirtualAddress page, AccessRights access, out Translation translation)
     {
         LeafTable leaf = _table.Find(page);
+        if (leaf.IsNull)
+        {
+            translation = default;
+            return false;
+        }
+
         int index = LeafTable.IndexOf(page);
-        Pte pte = leaf.IsNull ? Pte.None : leaf.Read(index);
-        if (!pte.IsHit(access) && pte.Allows(access) && TryMarkUsed(leaf, index, access))
+        long revocations = leaf.ReadRevocations();
+        bool isOurs = leaf.BelongsTo(_table, page);
+        Pte pte = leaf.Read(index);
+        if (!pte.IsHit(access) && pte.Allows(access) && TryMarkUsed(leaf, page, access))
         {
             pte = leaf.Read(index);
+        }
+
+        if (!isOurs || leaf.ReadRevocations() != revocations)
+        {
+            translation = default;
+            return false;
         }
 
         translation = new Translation(pte.Frame, pte.IsDirty ? pte.Rights : pte.Rights & ~AccessRights.Write);

@@ -75,10 +75,20 @@ public sealed partial class AddressSpace
 
     private bool TryCopyLeaf(LeafTable leaf, LeafTable copy, AddressRange part, Area area, bool sharesPages)
     {
+        int filled = 0;
         int end = LeafTable.IndexOf(part.Start) + (int)part.Pages;
         for (int index = LeafTable.IndexOf(part.Start); index < end; index++)
         {
             Pte pte = leaf.Read(index);
+            if (pte.IsExclusive && sharesPages && Frames.TryShareExclusive(pte.Frame))
+            {
+                pte = pte.WithoutWrite().NotExclusive();
+                Weaken(leaf, index, pte);
+                copy.Fill(index, pte.Old());
+                filled++;
+                continue;
+            }
+
             if (pte.IsNone)
             {
                 continue;
@@ -96,22 +106,24 @@ public sealed partial class AddressSpace
                     copy.Load(index, pte.Clean().Old());
                 }
             }
-            else if (sharesPages && !TryCopyPrivate(leaf, copy, index, pte))
+            else if (sharesPages && !TryCopyPrivate(copy, index, pte))
             {
+                copy.CountFilled(filled);
                 return false;
             }
         }
 
+        copy.CountFilled(filled);
         return true;
     }
 
     /// <summary>
-    /// One private pte. A page that a device has pinned stays the parent's alone and the child gets a copy at once: else the
+    /// One private pte that is pinned or not exclusive. A page that a device has pinned stays the parent's alone and the child gets a copy at once: else the
     /// parent's next store would go to a copy that the device does not see.
     /// </summary>
-    private bool TryCopyPrivate(LeafTable leaf, LeafTable copy, int index, Pte pte)
+    private bool TryCopyPrivate(LeafTable copy, int index, Pte pte)
     {
-        if (pte.IsExclusive && Frames.Pins(pte.Frame) > 0)
+        if (pte.IsExclusive)
         {
             if (!Memory.TryAllocate(out FrameNumber fresh))
             {
@@ -125,17 +137,7 @@ public sealed partial class AddressSpace
             return true;
         }
 
-        if (pte.IsExclusive)
-        {
-            Frames.AddMappingToExclusive(pte.Frame);
-            pte = pte.WithoutWrite().NotExclusive();
-            Revoke(leaf, index, pte);
-        }
-        else
-        {
-            Frames.AddMapping(pte.Frame);
-        }
-
+        Frames.AddMapping(pte.Frame);
         copy.Load(index, pte.Old());
         return true;
     }

@@ -33,13 +33,21 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>
-    /// The one place where a pte loses rights or its frame. The leaf is locked; in debug and checking builds it is asserted that an
-    /// open bracket covers the page (I7).
+    /// Where a pte loses rights or its frame: here, and in <see cref="Weaken"/>. The leaf is locked; in debug and checking builds it
+    /// is asserted that an open bracket covers the page (I7).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Revoke(LeafTable leaf, int index, Pte pte)
     {
         AssertCovered(leaf, index);
         leaf.Revoke(index, pte);
+    }
+
+    /// <summary>As <see cref="Revoke"/>, where the pte is not empty before and after.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Weaken(LeafTable leaf, int index, Pte pte)
+    {
+        AssertCovered(leaf, index);
+        leaf.Weaken(index, pte);
     }
 }

@@ -31,8 +31,15 @@ public sealed partial class AddressSpace
     internal bool Maps(VirtualAddress address, FrameNumber frame)
     {
         LeafTable leaf = _table.Find(address);
-        Pte pte = leaf.IsNull ? Pte.None : leaf.Read(LeafTable.IndexOf(address));
-        return pte.IsPresent && !pte.IsSpecial && pte.Frame == frame;
+        if (leaf.IsNull)
+        {
+            return false;
+        }
+
+        long revocations = leaf.ReadRevocations();
+        bool isOurs = leaf.BelongsTo(_table, address);
+        Pte pte = leaf.Read(LeafTable.IndexOf(address));
+        return isOurs && leaf.ReadRevocations() == revocations && pte.IsPresent && !pte.IsSpecial && pte.Frame == frame;
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ public sealed partial class AddressSpace
     /// <returns>
     /// Where the mapping starts, or, in the order in which they are looked for: EINVAL (offset not page aligned), EBADF (no
     /// object), EINVAL (length zero), ENOMEM (length wraps), EOVERFLOW (offset wraps), ENOMEM (too many areas, no room),
-    /// EINVAL and EPERM (fixed address not page aligned, or below what may be mapped), EEXIST, EAGAIN (locked limit), EACCES
+    /// EINVAL and EPERM (fixed address not page aligned, or below what may be mapped), EEXIST, EPERM (nothing may be locked), EAGAIN (locked limit), EACCES
     /// (what the handle does not allow), EINVAL (neither private nor shared, or a stack that is not private and anonymous),
     /// ENOMEM (limit of the address space).
     /// </returns>
@@ -74,6 +74,11 @@ public sealed partial class AddressSpace
         if ((request.Flags & MapFlags.FixedNoReplace) != 0 && IsAnythingIn(range))
         {
             return Errno.EEXIST;
+        }
+
+        if ((request.Flags & MapFlags.Locked) != 0 && _options.MaxLockedBytes == 0)
+        {
+            return Errno.EPERM;
         }
 
         AreaFlags flags = FlagsFor(in request);

@@ -26,6 +26,7 @@ public sealed partial class AddressSpace
             }
         }
 
+        FreeUnusedLeaves(from);
         NotifyUpdate(AddressRange.FromLength(to, from.LengthBytes), target.Rights);
     }
 

@@ -59,7 +59,7 @@ public sealed partial class AddressSpace
         int index = LeafTable.IndexOf(page);
         leaf.Lock();
         Pte pte = leaf.Read(index);
-        bool pinned = pte.Allows(access) && IsPinnable(page, pte);
+        bool pinned = pte.Allows(access) && leaf.BelongsTo(_table, page) && IsPinnable(page, pte);
         if (pinned)
         {
             frame = pte.Frame;

@@ -7,8 +7,11 @@ public sealed partial class AddressSpace
     /// </summary>
     /// <param name="range">What was unmapped; may span several former areas and holes.</param>
     /// <param name="area">The one former area, if there was one.</param>
-    internal void UnmapPages(AddressRange range, Area? area) =>
+    internal void UnmapPages(AddressRange range, Area? area)
+    {
         Zap(HookSite.Unmap, InvalidationEvent.Unmap, range, area, ZapMode.Everything);
+        FreeUnusedLeaves(range);
+    }
 
     /// <summary>MADV_DONTNEED: the pages of a part of an area go, the area stays. The map lock is held.</summary>
     internal void DiscardPages(Area area, AddressRange range) =>
@@ -213,6 +216,22 @@ public sealed partial class AddressSpace
         leaf.EndRevocation();
         FlushUnderLeafLock(site, part);
         leaf.Unlock();
+    }
+
+    /// <summary>Frees the leaf tables that translated addresses of a range, where no area is left in their reach. The map lock is held.</summary>
+    private void FreeUnusedLeaves(AddressRange range)
+    {
+        for (LeafTable leaf = _table.First(range); !leaf.IsNull;)
+        {
+            AddressRange reach = leaf.Range;
+            if (_areas.FirstEndingAbove(reach.Start) is not { } area || area.Range.Start >= reach.End)
+            {
+                leaf.Lock();
+                _table.Remove(leaf);
+            }
+
+            leaf = reach.End < range.End ? _table.First(new AddressRange(reach.End, range.End)) : default;
+        }
     }
 
     private LeafTable NextLeaf(LeafTable leaf, AddressRange range)

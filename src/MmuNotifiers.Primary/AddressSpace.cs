@@ -32,7 +32,7 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
 {
     private readonly AddressSpaceOptions _options;
     private readonly HookTable _hooks;
-    private readonly PageTable _table = new();
+    private readonly PageTable _table;
     private int _released;
 
     /// <summary>Makes an empty address space.</summary>
@@ -44,6 +44,7 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
         Memory = memory;
         _options = options ?? new AddressSpaceOptions();
         _hooks = _options.Hooks;
+        _table = new PageTable(memory.Tables);
         InitializeAreas();
     }
 

@@ -41,13 +41,20 @@ internal sealed unsafe class FrameTable : IDisposable
     internal void AddMapping(FrameNumber frame) => Shared.Add(ref At(frame).Counts, FrameState.OneMapping, step: "map frame");
 
     /// <summary>
-    /// Counts a second pte beside the only one. The caller holds the lock of the leaf with that one, which is exclusive: nobody
-    /// else can come to the frame, unless somebody holds a further reference already.
+    /// Counts a second pte beside the only one, unless the frame is pinned. The caller holds the lock of the leaf with that one,
+    /// which is exclusive: nobody else can come to the frame, unless somebody holds a further reference already.
     /// </summary>
+    /// <returns>False if the frame is pinned.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void AddMappingToExclusive(FrameNumber frame)
+    internal bool TryShareExclusive(FrameNumber frame)
     {
-        ref long counts = ref At(frame).Counts;
+        ref FrameState state = ref At(frame);
+        if (Shared.Read(in state.Pins, step: "frame pins") > 0)
+        {
+            return false;
+        }
+
+        ref long counts = ref state.Counts;
         if (Shared.Read(in counts, step: "frame counts") == FrameState.OneMapping)
         {
             Shared.Write(ref counts, 2 * FrameState.OneMapping, step: "map frame");
@@ -56,6 +63,8 @@ internal sealed unsafe class FrameTable : IDisposable
         {
             AddMapping(frame);
         }
+
+        return true;
     }
 
     /// <summary>Makes the only reference, the caller's, a mapping.</summary>

@@ -80,6 +80,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <summary>The state of each frame.</summary>
     internal FrameTable Frames { get; }
 
+    /// <summary>Where the page tables of its address spaces come from.</summary>
+    internal TablePool Tables { get; } = new();
+
     /// <summary>Where a frame's bytes lie.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such frame.</exception>
     public nint FrameAddress(FrameNumber frame)
@@ -120,6 +123,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
         {
             _disposed = true;
             Frames.Dispose();
+            Tables.Dispose();
             NativeMemory.AlignedFree(_arena);
         }
     }

@@ -4,9 +4,17 @@ using MmuNotifiers.Synchronization;
 namespace MmuNotifiers.Primary;
 
 /// <summary>
-/// The last level of a page table: 512 ptes and their lock. The value is a reference to native memory that lives as long as its
-/// <see cref="PageTable"/>.
+/// The last level of a page table: 512 ptes and their lock. The value is a reference to native memory of a <see cref="TablePool"/>.
 /// </summary>
+/// <remarks>
+/// A leaf leaves its page table when it is empty and no area is left in its reach, and may serve another then. Who holds the map
+/// lock knows that this does not happen. Everyone else rechecks, in one of these ways:
+/// <list type="bullet">
+/// <item>a fault, under the leaf's lock: that the map sequence is still the one that it read before the walk;</item>
+/// <item>others, under the leaf's lock: <see cref="BelongsTo"/>;</item>
+/// <item>without the lock: <see cref="ReadRevocations"/>, <see cref="BelongsTo"/>, use, and the same revocations as before.</item>
+/// </list>
+/// </remarks>
 internal readonly unsafe struct LeafTable
 {
     internal const int Entries = 512;
@@ -37,6 +45,11 @@ internal readonly unsafe struct LeafTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Unlock([CallerMemberName] string step = "") => SharedSpinLock.Exit(ref _header->Lock, null, step);
 
+    /// <summary>Whether this is the leaf of the page table with a certain root that translates an address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool BelongsTo(PageTable table, VirtualAddress address) =>
+        Shared.Read(in _header->Owner, step: "leaf owner") == table.Root && _header->BaseAddress == (address.Value & ~(SpanBytes - 1));
+
     /// <summary>Reads a pte; without the lock it may be out of date at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Pte Read(int index) => new(Shared.Read(in Entry(index), step: "pte"));
@@ -61,6 +74,17 @@ internal readonly unsafe struct LeafTable
         Shared.Write(ref entry, pte.Bits, step: "load pte");
     }
 
+    /// <summary>Fills an entry that is empty without counting it. The lock is held; <see cref="CountFilled"/> follows under it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Fill(int index, Pte pte) => Shared.Write(ref Entry(index), pte.Bits, step: "load pte");
+
+    /// <summary>Counts what <see cref="Fill"/> filled. The lock is held.</summary>
+    internal void CountFilled(int entries) => _header->Used += entries;
+
+    /// <summary>As <see cref="Revoke"/>, for an entry that was not empty and is not now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Weaken(int index, Pte pte) => Shared.Write(ref Entry(index), pte.Bits, step: "revoke pte");
+
     /// <summary>
     /// Replaces an entry by one that translates less or to another frame. The lock is held, and a bracket covers the page: only
     /// <see cref="AddressSpace"/> calls this, at one place which asserts it. <see cref="EndRevocation"/> follows under the same lock.
@@ -75,6 +99,20 @@ internal readonly unsafe struct LeafTable
     /// <summary>Lets readers without the lock notice what was revoked.</summary>
     internal void EndRevocation() =>
         Shared.Write(ref _header->Revocations, _header->Revocations + 1, step: "leaf revocations");
+
+    /// <summary>Makes the leaf one of a page table, for the addresses from a base address on, before anybody can find it.</summary>
+    internal void Join(nint root, ulong baseAddress)
+    {
+        _header->BaseAddress = baseAddress;
+        Shared.Write(ref _header->Owner, root, step: "leaf owner");
+    }
+
+    /// <summary>The leaf leaves its page table. The lock is held and no entry is in use.</summary>
+    internal void Leave()
+    {
+        Shared.Write(ref _header->Owner, 0, step: "leaf owner");
+        EndRevocation();
+    }
 
     // SAFETY: the entries follow the header; index is below 512 because callers take it from IndexOf or count up to Entries.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

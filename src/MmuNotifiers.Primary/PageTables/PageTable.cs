@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
 
 /// <summary>
-/// The four-level radix table of one address space, 48 bits of address. Walks take no lock; tables, once made, live as long as the
-/// address space, so that a walk never meets a freed one.
+/// The four-level radix table of one address space, 48 bits of address. Walks take no lock. Tables above the leaves live as
+/// long as the address space; a leaf may leave earlier, see <see cref="LeafTable"/>.
 /// </summary>
 internal sealed unsafe class PageTable : IDisposable
 {
@@ -16,14 +15,18 @@ internal sealed unsafe class PageTable : IDisposable
     private const int TopShift = Page.Shift + ((Levels - 1) * LevelBits);
     private const int LeafShift = Page.Shift + LevelBits;
     private const ulong AddressLimit = 1UL << (TopShift + LevelBits);
-    private const nuint TableBytes = LeafHeader.SizeBytes + (Fanout * sizeof(ulong));
 
+    private readonly TablePool _pool;
     private nint _root;
 
-    internal PageTable() => _root = Allocate();
+    internal PageTable(TablePool pool)
+    {
+        _pool = pool;
+        _root = pool.Take();
+    }
 
-    /// <summary>How many leaf tables there are. For reports; exact only while nobody faults.</summary>
-    internal int Leaves { get; private set; }
+    /// <summary>The first table: tells page tables apart while they live.</summary>
+    internal nint Root => _root;
 
     /// <summary>The leaf for an address, or a null leaf if there is none yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,6 +95,24 @@ internal sealed unsafe class PageTable : IDisposable
         return default;
     }
 
+    /// <summary>Takes a leaf out that is locked and empty, unlocks it, and gives it back. The map lock is held, no area is in its reach.</summary>
+    internal void Remove(LeafTable leaf)
+    {
+        VirtualAddress address = leaf.Range.Start;
+        nint table = _root;
+        for (int shift = TopShift; shift > LeafShift; shift -= LevelBits)
+        {
+            table = Child(table, address, shift);
+        }
+
+        ref nint child = ref Child(table, address, LeafShift);
+        nint removed = child;
+        Shared.Write(ref child, 0, step: "page directory");
+        leaf.Leave();
+        leaf.Unlock();
+        _pool.Give(removed);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -99,27 +120,28 @@ internal sealed unsafe class PageTable : IDisposable
         _root = 0;
     }
 
-    private static nint Allocate()
+    private void Free(nint table, int shift)
     {
-        // SAFETY: freed by Free, once, when the table is disposed; zeroed, so that every child is absent and every pte none.
-        byte* table = (byte*)NativeMemory.AlignedAlloc(TableBytes, LeafHeader.SizeBytes);
-        NativeMemory.Clear(table, TableBytes);
-        return (nint)table;
-    }
-
-    private static void Free(nint table, int shift)
-    {
-        if (table == 0)
+        if (shift == Page.Shift)
         {
+            LeafTable leaf = new((LeafHeader*)table);
+            InvariantViolationException.ThrowIf(leaf.Used != 0, "A page table is freed with pages in it.");
+            leaf.Leave();
+            _pool.Give(table);
             return;
         }
 
-        for (int i = 0; shift > Page.Shift && i < Fanout; i++)
+        for (int i = 0; i < Fanout; i++)
         {
-            Free(Slot(table, i), shift - LevelBits);
+            ref nint child = ref Slot(table, i);
+            if (child != 0)
+            {
+                Free(child, shift - LevelBits);
+                child = 0;
+            }
         }
 
-        NativeMemory.AlignedFree((void*)table);
+        _pool.Give(table);
     }
 
     // SAFETY: a table has 512 entries behind its header, and the index is nine bits wide.
@@ -132,20 +154,20 @@ internal sealed unsafe class PageTable : IDisposable
 
     private nint Install(ref nint child, VirtualAddress address, bool isLeaf)
     {
-        nint made = Allocate();
+        nint made = _pool.Take();
         if (isLeaf)
         {
-            ((LeafHeader*)made)->BaseAddress = address.Value & ~(LeafTable.SpanBytes - 1);
+            new LeafTable((LeafHeader*)made).Join(_root, address.Value & ~(LeafTable.SpanBytes - 1));
         }
 
         nint found = Shared.CompareExchange(ref child, made, 0, step: "page directory");
         if (found != 0)
         {
-            NativeMemory.AlignedFree((void*)made);
+            new LeafTable((LeafHeader*)made).Leave();
+            _pool.Give(made);
             return found;
         }
 
-        Leaves += isLeaf ? 1 : 0;
         return made;
     }
 }

@@ -75,8 +75,7 @@ internal sealed class GraceSlot
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Enter(ulong first, ulong last)
     {
-        long word = _word;
-        if ((word & DepthMask) == 0)
+        if (Depth == 0)
         {
             Shared.Write(ref _first, first, this);
             Shared.Write(ref _last, last, this);
@@ -88,7 +87,7 @@ internal sealed class GraceSlot
 
         // Pairs with the process-wide barrier of the waiter: either it sees this mark, or what this thread reads from here on
         // is what the waiter has published.
-        Shared.Write(ref _word, word + 1, this);
+        Shared.Write(ref _word, _word + 1, this);
     }
 
     /// <summary>Closes a section. Owning thread only.</summary>

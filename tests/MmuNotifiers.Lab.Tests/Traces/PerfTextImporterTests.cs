@@ -187,6 +187,24 @@ public sealed class PerfTextImporterTests
     }
 
     [Fact]
+    public void A_file_without_a_record_of_its_mapping_is_named_by_its_descriptor()
+    {
+        List<TraceEvent> events = ImportedText.Import(
+            """
+            a 7/7 [000] 1.000000100: syscalls:sys_enter_mmap: addr: 0x0, len: 0x1000, prot: 0x1, flags: 0x2, fd: 0x3, off: 0x2000
+            a 7/7 [000] 1.000000200: syscalls:sys_exit_mmap: 0x7f0000001000
+            a 7/7 [000] 1.000000300: syscalls:sys_enter_mmap: addr: 0x0, len: 0x1000, prot: 0x1, flags: 0x2, fd: 0x4, off: 0x0
+            a 7/7 [000] 1.000000400: syscalls:sys_exit_mmap: 0xfffffffffffffff3
+            """,
+            new TraceImportOptions(),
+            out string[] remarks);
+        TraceFile file = events.OfType<FileEvent>().Single().File;
+        Assert.Equal(("descriptor 3 of process 7", TraceFileKind.Unknown, 0x3000UL), (file.Path, file.Kind, file.SizeBytes));
+        Assert.Equal([file.Id, 0], events.OfType<MapCall>().Select(call => call.FileId));
+        Assert.Contains("mapped files that the text names by their descriptor only: 1", remarks);
+    }
+
+    [Fact]
     public void A_copied_fork_without_its_flags_is_remarked()
     {
         ImportedText.Import(

@@ -5,6 +5,9 @@ namespace MmuNotifiers.Lab.Traces.Import;
 /// <content>System calls and page faults.</content>
 internal sealed partial class PerfTextImporter
 {
+    /// <summary>The kernel's MAX_ERRNO: results from its negative to -1 are refusals.</summary>
+    private const long MostErrno = 4095;
+
     private void ReadFault(in PerfLine line, bool inKernel)
     {
         PerfThread thread = ThreadOf(line);
@@ -159,7 +162,23 @@ internal sealed partial class PerfTextImporter
         }
 
         EventSlot slot = call.Slot ?? _queue.Reserve(StampOf(thread, line));
+        if (kind is SystemCallKind.Map && call.Mapped.IsEmpty && result is >= 0 or < -MostErrno)
+        {
+            NameByDescriptor(thread, call, slot);
+        }
+
         slot.Settle(call.ToEvent(slot.Stamp, result));
+    }
+
+    /// <summary>Without the kernel's record of the mapping a file is known by its descriptor only.</summary>
+    private void NameByDescriptor(PerfThread thread, PendingCall call, EventSlot slot)
+    {
+        if (((LinuxMapFlags)call.Arguments[3] & LinuxMapFlags.Anonymous) == 0)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"descriptor {(int)call.Arguments[4]} of process {thread.ProcessId}");
+            call.FileId = _files.IdOf(name, 0, 0, call.Arguments[5] + call.Arguments[1], slot);
+            _problems.Count("mapped files that the text names by their descriptor only");
+        }
     }
 
     private void EndCall(PerfThread thread)
