@@ -7,10 +7,10 @@ public sealed partial class AddressSpace
     /// </summary>
     /// <returns>
     /// Where the mapping starts, or, in the order in which they are looked for: EINVAL (offset not page aligned), EBADF (no
-    /// object), EINVAL (length zero), ENOMEM (length wraps), EOVERFLOW (offset wraps), ENOMEM (too many areas, no room),
-    /// EINVAL and EPERM (fixed address not page aligned, or below what may be mapped), EEXIST, EPERM (nothing may be locked), EAGAIN (locked limit), EACCES
-    /// (what the handle does not allow), EINVAL (neither private nor shared, or a stack that is not private and anonymous),
-    /// ENOMEM (limit of the address space).
+    /// object), EINVAL (length zero), ENOMEM (length wraps, too many areas, no room), EINVAL and EPERM (fixed address not page
+    /// aligned, or below what may be mapped), EEXIST, EPERM (nothing may be locked), EAGAIN (locked limit), EOVERFLOW (beyond
+    /// what an object can be), EACCES (what the handle does not allow), EINVAL (neither private nor shared, or a stack that is
+    /// not private and anonymous), ENOMEM (limit of the address space).
     /// </returns>
     public AddressResult Map(in MapRequest request)
     {
@@ -36,16 +36,10 @@ public sealed partial class AddressSpace
             return Errno.ENOMEM;
         }
 
-        ulong pageOffset = request.OffsetBytes >> Page.Shift;
-        if (pageOffset + (lengthBytes >> Page.Shift) < pageOffset)
-        {
-            return Errno.EOVERFLOW;
-        }
-
         AddressResult result;
         using (LockMap())
         {
-            result = MapLocked(in request, lengthBytes, pageOffset);
+            result = MapLocked(in request, lengthBytes);
         }
 
         bool populates = (request.Flags & (MapFlags.Populate | MapFlags.Locked)) != 0;
@@ -57,7 +51,7 @@ public sealed partial class AddressSpace
         return result;
     }
 
-    private AddressResult MapLocked(in MapRequest request, ulong lengthBytes, ulong pageOffset)
+    private AddressResult MapLocked(in MapRequest request, ulong lengthBytes)
     {
         if (_areas.Count > _options.MaxAreas)
         {
@@ -87,7 +81,7 @@ public sealed partial class AddressSpace
             return Errno.EAGAIN;
         }
 
-        Errno refused = CheckBacking(in request);
+        Errno refused = CheckBacking(in request, lengthBytes);
         if (refused != Errno.None)
         {
             return refused;
@@ -109,7 +103,7 @@ public sealed partial class AddressSpace
             Rights = request.Rights & AllRights,
             Flags = flags,
             Handle = own is null ? (isAnonymous ? null : request.Object) : new ObjectHandle(own, AccessRights.ReadWrite),
-            PageOffset = own is not null ? 0 : isAnonymous ? range.Start.PageNumber : pageOffset,
+            PageOffset = own is not null ? 0 : isAnonymous ? range.Start.PageNumber : request.OffsetBytes >> Page.Shift,
             Family = isShared ? null : new AnonymousFamily(),
         });
 
@@ -164,7 +158,7 @@ public sealed partial class AddressSpace
         return isAccounted ? flags | AreaFlags.Accounted : flags;
     }
 
-    private static Errno CheckBacking(in MapRequest request)
+    private static Errno CheckBacking(in MapRequest request, ulong lengthBytes)
     {
         const MapFlags Either = MapFlags.Shared | MapFlags.Private;
         bool isStack = (request.Flags & MapFlags.GrowsDown) != 0;
@@ -172,6 +166,11 @@ public sealed partial class AddressSpace
         {
             bool isOne = (request.Flags & Either) is MapFlags.Shared or MapFlags.Private;
             return !isOne || (isStack && (request.Flags & MapFlags.Shared) != 0) ? Errno.EINVAL : Errno.None;
+        }
+
+        if (request.OffsetBytes > MemoryObject.MaxSizeBytes - lengthBytes)
+        {
+            return Errno.EOVERFLOW;
         }
 
         if ((request.Flags & Either) == 0)
