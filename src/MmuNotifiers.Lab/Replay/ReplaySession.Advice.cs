@@ -75,9 +75,14 @@ internal sealed partial class ReplaySession
                 Errno error = space.Primary.Lock(one.Address, one.LengthBytes);
                 Clock(startedAt);
                 Compare(space, call, error == Errno.None, error.ToString);
-                if (error is Errno.None or Errno.ENOMEM)
+                AddressRange locked = MappedPrefix(space, RoundedRange(one.Address, one.LengthBytes));
+                if (error == Errno.None)
                 {
-                    LockInModel(space, MappedPrefix(space, RoundedRange(one.Address, one.LengthBytes)));
+                    LockInModel(space, locked);
+                }
+                else if (error == Errno.ENOMEM)
+                {
+                    Mark(space, locked, ModelAreaTraits.Locked, ModelAreaTraits.None);
                 }
 
                 break;

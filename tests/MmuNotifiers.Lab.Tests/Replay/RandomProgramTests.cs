@@ -34,7 +34,7 @@ public sealed class RandomProgramTests
             {
                 ReplayReport report = TraceReplay.Run(Write(steps).Build(), Options(DeviceMode.Interleaved));
                 Assert.Empty(report.Violations);
-                Assert.Equal(0, report.UnexpectedFaults);
+                Assert.True(report.UnexpectedFaults == 0, $"{string.Join('\n', report.FaultMismatches)}\n{string.Join(' ', steps)}");
             },
             iter: 400);
 
