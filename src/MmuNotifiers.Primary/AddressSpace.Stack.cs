@@ -9,6 +9,12 @@ public sealed partial class AddressSpace
     /// <returns>Whether something is mapped there now, so that the fault should look again.</returns>
     internal bool TryGrowStack(VirtualAddress address)
     {
+        // Nothing is mapped outside of the bounds, and the tree orders addresses below 2^63 only.
+        if (!_options.Bounds.Contains(address))
+        {
+            return false;
+        }
+
         using MapLockScope held = LockMap();
         if (_areas.FirstEndingAbove(address) is not { } area)
         {
@@ -20,7 +26,7 @@ public sealed partial class AddressSpace
 
     private bool TryGrowDown(Area stack, VirtualAddress start)
     {
-        if (start < _options.Bounds.Start || IsGuarded(start))
+        if (IsGuarded(start))
         {
             return false;
         }

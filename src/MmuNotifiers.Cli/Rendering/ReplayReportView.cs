@@ -120,6 +120,7 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
         AddRow(table, ["pages invalidated", .. Column(row => row.PagesInvalidated)]);
         AddRow(table, ["time in callbacks", .. report.Secondaries.Select(row => $"{row.CallbackNanoseconds / 1e6:F2} ms")]);
         AddRow(table, ["device accesses", .. Column(row => row.DeviceAccesses)]);
+        AddRow(table, ["of them compared", .. report.Secondaries.Select(row => Share(row.ComparedAccesses, row.DeviceAccesses))]);
         AddRow(table, ["device faults", .. Column(row => row.DeviceFaults)]);
         AddRow(table, ["of them refaults", .. Column(row => row.Refaults)]);
         AddRow(table, ["of them refused", .. Column(row => row.RefusedFaults)]);

@@ -8,6 +8,8 @@ internal sealed class ProgramStart
     /// <summary>Never more pages than execve takes for arguments and environment in a usual program.</summary>
     private const ulong MostArgumentPages = 64;
 
+    private const ulong LowestHeap = 0x1_0000;
+
     private readonly InitialArea? _stack;
     private bool _sawBreak;
     private ulong _highestNewStackPage;
@@ -17,8 +19,9 @@ internal sealed class ProgramStart
     {
         foreach (InitialArea area in exec.Areas)
         {
-            _stack = area.Kind == InitialAreaKind.Stack ? area : _stack;
-            HeapStart = area.Kind == InitialAreaKind.Heap ? area.Start : HeapStart;
+            bool isStack = area.Kind == InitialAreaKind.Stack && CallRanges.Fits(area.Start, area.LengthBytes) && area.Start.IsPageAligned;
+            _stack = isStack ? area : _stack;
+            HeapStart = area.Kind == InitialAreaKind.Heap && CallRanges.Fits(area.Start, area.LengthBytes) ? area.Start : HeapStart;
         }
     }
 
@@ -55,10 +58,11 @@ internal sealed class ProgramStart
     /// <summary>The program asked for its break or moved it.</summary>
     public void SawBreak(BreakCall call)
     {
-        if (!_sawBreak)
+        ulong start = call.Address.Value == 0 ? (ulong)call.Result : Math.Min((ulong)call.Result, call.Address.Value);
+        if (!_sawBreak && start >= LowestHeap && CallRanges.Fits(new VirtualAddress(start), 0))
         {
             _sawBreak = true;
-            HeapStart ??= new VirtualAddress(call.Address.Value == 0 ? (ulong)call.Result : Math.Min((ulong)call.Result, call.Address.Value));
+            HeapStart ??= new VirtualAddress(start);
         }
     }
 

@@ -20,6 +20,11 @@ internal sealed partial class ReplaySession
         Clock(startedAt);
         Compare(space, call, (int)error == call.Errno, error.ToString);
         AddressRange range = RoundedRange(call.Address, call.LengthBytes);
+        if (error is not Errno.None and not Errno.ENOMEM)
+        {
+            range = call.Advice == LinuxAdvice.DontNeed && call.Address.IsPageAligned ? UnlockedPrefix(space, range) : default;
+        }
+
         switch (call.Advice)
         {
             case LinuxAdvice.DontNeed or LinuxAdvice.DontNeedLocked:
@@ -47,7 +52,7 @@ internal sealed partial class ReplaySession
                 Mark(space, range, ModelAreaTraits.None, ModelAreaTraits.WipeOnFork);
                 break;
             case LinuxAdvice.PopulateRead or LinuxAdvice.PopulateWrite:
-                PopulateInModel(space, range, call.Advice == LinuxAdvice.PopulateWrite ? AccessRights.Write : AccessRights.Read);
+                PopulateInModel(space, MappedPrefix(space, range), call.Advice == LinuxAdvice.PopulateWrite ? AccessRights.Write : AccessRights.Read);
                 break;
             case LinuxAdvice.Remove:
                 Punch(space, range);
@@ -65,27 +70,55 @@ internal sealed partial class ReplaySession
         switch (call)
         {
             case LockCall { Flags: OnFault }:
-                return;
+                break;
             case LockCall one:
-                space.Primary.Lock(one.Address, one.LengthBytes);
+                Errno error = space.Primary.Lock(one.Address, one.LengthBytes);
                 Clock(startedAt);
-                PopulateLocked(space, RoundedRange(one.Address, one.LengthBytes));
+                Compare(space, call, error == Errno.None, error.ToString);
+                AddressRange locked = MappedPrefix(space, RoundedRange(one.Address, one.LengthBytes));
+                if (error == Errno.None)
+                {
+                    LockInModel(space, locked);
+                }
+                else if (error == Errno.ENOMEM)
+                {
+                    Mark(space, locked, ModelAreaTraits.Locked, ModelAreaTraits.None);
+                }
+
                 break;
             case UnlockCall one:
                 space.Primary.Unlock(one.Address, one.LengthBytes);
                 Clock(startedAt);
+                Mark(space, RoundedRange(one.Address, one.LengthBytes), ModelAreaTraits.None, ModelAreaTraits.Locked);
                 break;
             case LockAllCall all when (all.Flags & LockOnFault) == 0:
-                space.Primary.LockAll((LockAllScope)(all.Flags & (Current | Future)));
-                Clock(startedAt);
-                space.LocksFuture = (all.Flags & Future) != 0;
-                PopulateLocked(space, (all.Flags & Current) != 0 ? AddressRange.All.AlignOutward() : default);
+                LockAll(space, all, (LockAllScope)(all.Flags & (Current | Future)));
                 break;
             case UnlockAllCall:
                 space.Primary.UnlockAll();
                 Clock(startedAt);
+                Mark(space, Everything, ModelAreaTraits.None, ModelAreaTraits.Locked);
                 space.LocksFuture = false;
                 break;
+        }
+    }
+
+    private void LockAll(ReplayedSpace space, LockAllCall call, LockAllScope scope)
+    {
+        if (space.Model.Areas.All.Aggregate(0UL, (sum, area) => sum + area.Range.Pages) > (ulong)_memory.FrameCount)
+        {
+            _skipped.Add("Absurd", "An address or a length is beyond what a process, or this replay, can have.", call, () => "mlockall of all areas");
+            return;
+        }
+
+        long startedAt = Stopwatch.GetTimestamp();
+        Errno error = space.Primary.LockAll(scope);
+        Clock(startedAt);
+        Compare(space, call, error == Errno.None, error.ToString);
+        if (error == Errno.None)
+        {
+            space.LocksFuture = (scope & LockAllScope.Future) != 0;
+            LockInModel(space, (scope & LockAllScope.Current) != 0 ? Everything : default);
         }
     }
 
@@ -114,8 +147,11 @@ internal sealed partial class ReplaySession
         }
     }
 
-    private static void PopulateLocked(ReplayedSpace space, AddressRange range)
+    private static AddressRange Everything => new(VirtualAddress.Zero, new VirtualAddress(1UL << 47));
+
+    private static void LockInModel(ReplayedSpace space, AddressRange range)
     {
+        Mark(space, range, ModelAreaTraits.Locked, ModelAreaTraits.None);
         foreach (ModelArea area in space.Model.Areas.In(range))
         {
             if (area.IsReadable)
@@ -134,6 +170,13 @@ internal sealed partial class ReplaySession
                 space.Model.Touch(area, number, access);
             }
         }
+    }
+
+    /// <summary>What MADV_DONTNEED dropped before it came to locked memory and failed.</summary>
+    private static AddressRange UnlockedPrefix(ReplayedSpace space, AddressRange range)
+    {
+        ModelArea? locked = space.Model.Areas.In(range).Find(area => (area.Traits & ModelAreaTraits.Locked) != 0);
+        return locked is null ? default : new AddressRange(range.Start, locked.Range.Start);
     }
 
     private static AccessRights PopulatingAccess(ModelArea area) =>

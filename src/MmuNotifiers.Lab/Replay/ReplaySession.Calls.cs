@@ -12,6 +12,12 @@ internal sealed partial class ReplaySession
     private void Perform(ReplayedSpace space, SystemCallEvent call)
     {
         space.Counts.SystemCalls++;
+        if (!CallRanges.Fit(call) || CallRanges.PagesVisited(call) > (ulong)_memory.FrameCount)
+        {
+            _skipped.Add("Absurd", "An address or a length is beyond what a process, or this replay, can have.", call, call.ToString);
+            return;
+        }
+
         using ReplayedSpace.ChangeScope change = space.BeginChange();
         switch (call)
         {
@@ -114,6 +120,11 @@ internal sealed partial class ReplaySession
         AddressResult result = space.Primary.SetHeapEnd(asked);
         Clock(startedAt);
         Compare(space, call, result.Address == asked, () => result.ToString());
+        if (result.Address != asked)
+        {
+            return;
+        }
+
         VirtualAddress from = end.AlignUp();
         VirtualAddress to = asked.AlignUp();
         if (to > from)
@@ -189,8 +200,11 @@ internal sealed partial class ReplaySession
         Errno error = space.Primary.Unmap(range.Start, range.LengthBytes);
         Clock(startedAt);
         Compare(space, call, error == Errno.None, error.ToString);
-        Revoke(space, range);
-        space.Model.Unmap(range);
+        if (error == Errno.None)
+        {
+            Revoke(space, range);
+            space.Model.Unmap(range);
+        }
     }
 
     /// <summary>Maps an area at its recorded place, in the primary and in the model.</summary>

@@ -37,6 +37,12 @@ internal sealed partial class ReplaySession
     private void Perform(ReplayedSpace space, TouchEvent touch)
     {
         AccessRights access = touch.Access == TouchAccess.Write ? AccessRights.Write : AccessRights.Read;
+        if (touch.Pages > (ulong)_memory.FrameCount || !CallRanges.Fits(touch.Address, touch.Pages << Page.Shift))
+        {
+            _skipped.Add("Absurd", "An address or a length is beyond what a process, or this replay, can have.", touch, touch.ToString);
+            return;
+        }
+
         for (ulong i = 0; i < touch.Pages; i++)
         {
             VirtualAddress address = touch.Address + (i << Page.Shift);

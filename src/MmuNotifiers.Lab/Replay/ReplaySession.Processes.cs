@@ -8,6 +8,9 @@ namespace MmuNotifiers.Lab.Replay;
 
 internal sealed partial class ReplaySession
 {
+    /// <summary>More pages than the kernel's own areas ever have.</summary>
+    private const ulong MostKernelPages = 64;
+
     private void Perform(ExecEvent exec)
     {
         if (_processes.Remove(exec.ProcessId, out ReplayedProcess? before))
@@ -39,9 +42,15 @@ internal sealed partial class ReplaySession
     /// </summary>
     private void MapInitial(ReplayedSpace space, ExecEvent exec, InitialArea area)
     {
+        if (!CallRanges.Fits(area.Start, area.LengthBytes) || !area.Start.IsPageAligned || area.LengthBytes == 0 || area.OffsetBytes >= 1UL << 62)
+        {
+            _skipped.Add("Absurd", "An address or a length is beyond what a process, or this replay, can have.", exec, area.ToString);
+            return;
+        }
+
         AccessRights rights = RightsOf(area.Protection);
-        AddressRange range = AddressRange.FromLength(area.Start, area.LengthBytes);
-        if (area.Kind is InitialAreaKind.Vdso or InitialAreaKind.Vvar)
+        AddressRange range = RoundedRange(area.Start, area.LengthBytes);
+        if (area.Kind is InitialAreaKind.Vdso or InitialAreaKind.Vvar && range.Pages <= MostKernelPages)
         {
             for (ulong page = 0; page < Page.Count(area.LengthBytes); page++)
             {
@@ -144,6 +153,8 @@ internal sealed partial class ReplaySession
         {
             secondary.Dispose();
         }
+
+        space.Model.Forget();
     }
 
     private ReplayedSpace Attach(int processId, string program, AddressSpace primary, SpaceModel model)

@@ -124,6 +124,7 @@ internal sealed partial class ReplaySession
             PagesInvalidated = sum.PagesInvalidated,
             CallbackNanoseconds = Nanoseconds(attached.Sum(one => one.Meter.Ticks)),
             DeviceAccesses = attached.Sum(one => one.Accesses),
+            ComparedAccesses = attached.Sum(one => one.Compared),
             DeviceFaults = sum.DeviceFaults,
             Refaults = Math.Max(0, sum.DeviceFaults - sum.FailedFaults - attached.Sum(one => one.PagesUsed)),
             RefusedFaults = sum.FailedFaults,

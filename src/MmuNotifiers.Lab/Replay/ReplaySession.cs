@@ -41,7 +41,8 @@ internal sealed partial class ReplaySession : IDisposable
     {
         _script = script;
         _options = options;
-        ulong frames = Math.Min(script.Foresight.FramesNeeded, options.MemoryLimitBytes >> Page.Shift);
+        ulong mostBytes = Math.Min(options.MemoryLimitBytes, (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3);
+        ulong frames = Math.Min(script.Foresight.FramesNeeded, mostBytes >> Page.Shift);
         _memory = new PhysicalMemory((long)Math.Clamp(frames, 1024UL, 1UL << 30));
         _random = new Random((int)(options.Seed ^ (options.Seed >> 32)));
         _faultAroundPages = Math.Clamp((script.Header.Host.FaultAroundBytes ?? 65_536) / Page.SizeBytes, 1, 512);

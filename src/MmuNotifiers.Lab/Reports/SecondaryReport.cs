@@ -24,6 +24,12 @@ public sealed record SecondaryReport
     /// <summary>Reads and writes of its devices.</summary>
     public required long DeviceAccesses { get; init; }
 
+    /// <summary>
+    /// Those of the accesses that had exactly one right outcome, which was compared: all of them between the program's operations, those
+    /// in quiet moments where devices run beside the program.
+    /// </summary>
+    public required long ComparedAccesses { get; init; }
+
     /// <summary>Accesses that found no translation.</summary>
     public required long DeviceFaults { get; init; }
 

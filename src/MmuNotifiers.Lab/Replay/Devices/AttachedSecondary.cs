@@ -6,6 +6,7 @@ namespace MmuNotifiers.Lab.Replay.Devices;
 internal sealed class AttachedSecondary : IDisposable
 {
     private long _accesses;
+    private long _compared;
     private long _pagesUsed;
     private long _staleAccesses;
     private long _contentMismatches;
@@ -37,6 +38,9 @@ internal sealed class AttachedSecondary : IDisposable
     /// <summary>Reads and writes of the device.</summary>
     public long Accesses => Volatile.Read(ref _accesses);
 
+    /// <summary>Those of the accesses that had exactly one right outcome, which was compared.</summary>
+    public long Compared => Volatile.Read(ref _compared);
+
     /// <summary>Different pages that the device has used.</summary>
     public long PagesUsed => Volatile.Read(ref _pagesUsed);
 
@@ -63,6 +67,9 @@ internal sealed class AttachedSecondary : IDisposable
             Interlocked.Increment(ref _pagesUsed);
         }
     }
+
+    /// <summary>Counts an access whose outcome was compared.</summary>
+    public void CountCompared() => Interlocked.Increment(ref _compared);
 
     /// <summary>Counts a stale access.</summary>
     public void CountStale() => Interlocked.Increment(ref _staleAccesses);

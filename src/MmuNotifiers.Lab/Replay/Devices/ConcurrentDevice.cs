@@ -48,6 +48,11 @@ internal sealed class ConcurrentDevice(Random random, ViolationLog violations)
         VirtualAddress address = WordSlots.AddressOf(pageNumber, WordSlots.Program);
         FaultResult result = WordAccess.Load(secondary.Device, address, out _);
         bool quiet = IsEven(before) && space.Targets.Revoked(index) == pageNumber && space.Version == before;
+        if (quiet)
+        {
+            secondary.CountCompared();
+        }
+
         if (result == FaultResult.Success && quiet)
         {
             violations.StaleUse(space, secondary, address, "read a page that is not mapped any more");
@@ -104,6 +109,7 @@ internal sealed class ConcurrentDevice(Random random, ViolationLog violations)
         }
         else if (!programStored)
         {
+            secondary.CountCompared();
             DeviceJudge.Compare(violations, space, secondary, address, found, expected);
         }
     }
@@ -134,6 +140,7 @@ internal sealed class ConcurrentDevice(Random random, ViolationLog violations)
             return;
         }
 
+        secondary.CountCompared();
         contents.Set(slot, word);
     }
 

@@ -8,6 +8,9 @@ namespace MmuNotifiers.Lab.Replay.Devices;
 /// </summary>
 internal sealed class ConcurrentTraffic : IDeviceTraffic
 {
+    /// <summary>How many accesses a device may be behind before the program waits for it.</summary>
+    private const int MostAccessesBehind = 64;
+
     private readonly DeviceThread[] _threads;
 
     /// <summary>Replaced as a whole by the replaying thread, read by the devices' threads.</summary>
@@ -36,7 +39,19 @@ internal sealed class ConcurrentTraffic : IDeviceTraffic
     public void Add(ReplayedSpace space) => Volatile.Write(ref _spaces, [.. _spaces, space]);
 
     /// <inheritdoc/>
-    public void AfterOperation(ReplayedSpace space) => Volatile.Write(ref _operations, _operations + 1);
+    /// <remarks>Waits for devices that are far behind, so that the rate holds on a busy machine too.</remarks>
+    public void AfterOperation(ReplayedSpace space)
+    {
+        Volatile.Write(ref _operations, _operations + 1);
+        foreach (DeviceThread thread in _spaces.Length > 0 ? _threads : [])
+        {
+            SpinWait spin = default;
+            while (thread.IsAlive && thread.AccessesBehind > MostAccessesBehind)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Remove(ReplayedSpace space)

@@ -17,6 +17,9 @@ internal sealed class DeviceThread
     private bool _stopped;
     private Exception? _failure;
 
+    /// <summary>Accesses made. Written by the thread.</summary>
+    private long _done;
+
     public DeviceThread(ConcurrentTraffic traffic, int index, ReplayOptions options, ViolationLog violations)
     {
         _traffic = traffic;
@@ -27,6 +30,13 @@ internal sealed class DeviceThread
         _thread = new Thread(Run) { IsBackground = true, Name = $"device {options.Secondaries[index]}" };
     }
 
+    /// <summary>Whether the thread runs.</summary>
+    public bool IsAlive => _thread.IsAlive;
+
+    /// <summary>How many accesses the thread is behind its rate.</summary>
+    public double AccessesBehind => (_traffic.Operations * _rate) - Volatile.Read(ref _done);
+
+    /// <summary>Starts the thread.</summary>
     public void Start() => _thread.Start();
 
     /// <summary>Returns when the thread is not at work in an address space that is no longer among the living.</summary>
@@ -35,7 +45,7 @@ internal sealed class DeviceThread
         SpinWait spin = default;
         while (Volatile.Read(ref _at) == space && _thread.IsAlive)
         {
-            spin.SpinOnce();
+            spin.SpinOnce(sleep1Threshold: -1);
         }
     }
 
@@ -54,18 +64,17 @@ internal sealed class DeviceThread
     {
         try
         {
-            long done = 0;
             SpinWait spin = default;
             while (!Volatile.Read(ref _stopped))
             {
-                if (done < _traffic.Operations * _rate && TryAccess())
+                if (AccessesBehind > 0 && TryAccess())
                 {
-                    done++;
+                    Volatile.Write(ref _done, _done + 1);
                     spin.Reset();
                 }
                 else
                 {
-                    spin.SpinOnce();
+                    spin.SpinOnce(sleep1Threshold: -1);
                 }
             }
         }

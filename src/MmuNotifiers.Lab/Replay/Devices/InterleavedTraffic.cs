@@ -112,6 +112,7 @@ internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog vio
     {
         int slot = (_random.Next() & 1) == 0 ? WordSlots.Program : secondary.Slot;
         VirtualAddress address = WordSlots.AddressOf(page.Number, slot);
+        secondary.CountCompared();
         secondary.CountAccess(!page.TestAndSetUsedBy(secondary.Slot));
         FaultResult result = WordAccess.Load(secondary.Device, address, out Word found);
         if (result != FaultResult.Success)
@@ -127,6 +128,7 @@ internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog vio
     {
         Word word = Word.Of(WordSlots.WriterOf(secondary.Slot), space.Model.Number, page.Number, ++_sequence);
         VirtualAddress address = WordSlots.AddressOf(page.Number, secondary.Slot);
+        secondary.CountCompared();
         secondary.CountAccess(!page.TestAndSetUsedBy(secondary.Slot));
         FaultResult result = WordAccess.Store(secondary.Device, address, word);
         if (result != FaultResult.Success)
@@ -143,6 +145,7 @@ internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog vio
     {
         Word word = Word.Of(WordSlots.WriterOf(secondary.Slot), space.Model.Number, page.Number, ++_sequence);
         VirtualAddress address = WordSlots.AddressOf(page.Number, secondary.Slot);
+        secondary.CountCompared();
         secondary.CountAccess(!page.TestAndSetUsedBy(secondary.Slot));
         if (WordAccess.Store(secondary.Device, address, word) == FaultResult.Success)
         {
@@ -153,6 +156,7 @@ internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog vio
     private void ExpectRefusal(ReplayedSpace space, AttachedSecondary secondary, ulong pageNumber, string what)
     {
         VirtualAddress address = WordSlots.AddressOf(pageNumber, WordSlots.Program);
+        secondary.CountCompared();
         secondary.CountAccess(usesNewPage: false);
         if (WordAccess.Load(secondary.Device, address, out _) == FaultResult.Success)
         {

@@ -121,6 +121,16 @@ internal sealed partial class SpaceModel
         }
     }
 
+    /// <summary>The address space is gone: gives the memory back.</summary>
+    public void Forget()
+    {
+        _pages.Clear();
+        _list.Clear();
+        _list.TrimExcess();
+        _pages.TrimExcess();
+        Areas = new ModelAreas();
+    }
+
     /// <summary>The pages of a range that the program is known to have present.</summary>
     public List<ModelPage> PagesIn(AddressRange range)
     {
