@@ -60,18 +60,21 @@ internal sealed partial class CaseWorld
         {
             Span<byte> part = page[..PartOfPage(write.Offset.Bytes, write.Length.Bytes, done)];
             TransferResult loaded = space.Read(Absolute(write.Address) + done, part);
-            if (loaded.Bytes == 0 && TryExtendByFailedCopy(target, write.Offset.Bytes + done))
+            if (loaded.Bytes == 0)
             {
-                continue;
+                if (TryExtendByFailedCopy(target, write.Offset.Bytes + done))
+                {
+                    continue;
+                }
+
+                return done == 0 ? Outcome.Of(Errno.EFAULT) : Outcome.Returned(done);
             }
 
             ObjectTransferResult stored = target.Write(write.Offset.Bytes + done, part[..loaded.Bytes]);
             done += (ulong)stored.Bytes;
-            if (stored.Bytes < part.Length)
+            if (!stored.Succeeded)
             {
-                TryExtendByFailedCopy(target, write.Offset.Bytes + done);
-                Errno error = stored.Succeeded ? Errno.EFAULT : stored.Error;
-                return done == 0 ? Outcome.Of(error) : Outcome.Returned(done);
+                return done == 0 ? Outcome.Of(stored.Error) : Outcome.Returned(done);
             }
         }
 
