@@ -44,11 +44,13 @@ internal sealed partial class ReplaySession
         }
     }
 
+    /// <summary>
+    /// Moves areas and pages. A move that grows has one area, which gets the whole new length; one that keeps its length may span
+    /// several, with holes that leave the destination as it is.
+    /// </summary>
     private static void MoveInModel(SpaceModel model, AddressRange from, AddressRange to, bool keepsSource)
     {
-        List<ModelArea> parts = model.Areas.In(from.IsEmpty ? AddressRange.OfPage(from.Start) : from);
-        model.Unmap(to);
-        foreach (ModelArea part in parts)
+        foreach (ModelArea part in model.Areas.In(from.IsEmpty ? AddressRange.OfPage(from.Start) : from))
         {
             VirtualAddress start = to.Start + (part.Range.Start - from.Start);
             if (start >= to.End)
@@ -56,9 +58,9 @@ internal sealed partial class ReplaySession
                 break;
             }
 
-            bool isLast = part == parts[^1];
-            VirtualAddress end = isLast || start + part.Range.LengthBytes > to.End ? to.End : start + part.Range.LengthBytes;
-            model.Areas.Put(part with { Range = new AddressRange(start, end) });
+            bool grows = to.LengthBytes > from.LengthBytes;
+            VirtualAddress end = grows || start + part.Range.LengthBytes > to.End ? to.End : start + part.Range.LengthBytes;
+            model.Map(part with { Range = new AddressRange(start, end) });
         }
 
         AddressRange kept = from.LengthBytes > to.LengthBytes ? AddressRange.FromLength(from.Start, to.LengthBytes) : from;

@@ -33,8 +33,9 @@ public sealed class RandomProgramTests
             steps =>
             {
                 ReplayReport report = TraceReplay.Run(Write(steps).Build(), Options(DeviceMode.Interleaved));
-                Assert.Empty(report.Violations);
-                Assert.True(report.UnexpectedFaults == 0, $"{string.Join('\n', report.FaultMismatches)}\n{string.Join(' ', steps)}");
+                string found = $"{string.Join('\n', report.FaultMismatches)}\n{string.Join('\n', report.Violations)}\n{string.Join(' ', steps)}";
+                Assert.True(report.UnexpectedFaults == 0, found);
+                Assert.True(report.Verdict != ReplayVerdict.Violation, found);
             },
             iter: 400);
 
