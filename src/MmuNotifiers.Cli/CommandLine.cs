@@ -38,6 +38,7 @@ internal static class CommandLine
             ImportCommand.Create(console),
             ExportCommand.Create(console),
             InfoCommand.Create(console),
+            ConformCommand.Create(console),
             DoctorCommand.Create(console),
         };
 }

@@ -281,6 +281,9 @@ public sealed partial class AddressSpace
         }
 
         EndMapChange();
+
+        // Not before: what moved may lie in the reach of the same leaf.
+        FreeUnusedLeaves(from);
         if (target.Has(AreaFlags.Locked) && to.LengthBytes > from.LengthBytes)
         {
             grown = new AddressRange(to.Start + from.LengthBytes, to.End);

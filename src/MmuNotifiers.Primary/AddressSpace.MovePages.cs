@@ -26,7 +26,6 @@ public sealed partial class AddressSpace
             }
         }
 
-        FreeUnusedLeaves(from);
         NotifyUpdate(AddressRange.FromLength(to, from.LengthBytes), target.Rights);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MmuNotifiers.Cli.Commands;
+using MmuNotifiers.Lab.Conformance;
 using MmuNotifiers.Lab.Reports;
 
 namespace MmuNotifiers.Cli.Infrastructure;
@@ -13,4 +14,5 @@ namespace MmuNotifiers.Cli.Infrastructure;
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(ConversionAnswer))]
 [JsonSerializable(typeof(DoctorAnswer))]
+[JsonSerializable(typeof(ConformanceReport))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

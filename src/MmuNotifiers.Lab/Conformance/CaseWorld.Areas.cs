@@ -18,7 +18,7 @@ internal sealed partial class CaseWorld
             MapOperation map => Map(space, map),
             UnmapOperation unmap => Outcome.Of(space.Unmap(Absolute(unmap.Address), unmap.Length.Bytes)),
             ProtectOperation protect => Outcome.Of(
-                space.Protect(Absolute(protect.Address), protect.Length.Bytes, (AccessRights)protect.Protection)),
+                space.Protect(Absolute(protect.Address), protect.Length.Bytes, LinuxArguments.RightsToCheck(protect.Protection))),
             RemapOperation remap => Address(space.Move(
                 Absolute(remap.Old), remap.OldLength.Bytes, remap.NewLength.Bytes, (MoveFlags)remap.Flags, AbsoluteOrZero(remap.New))),
             AdviseOperation advise => Outcome.Of(space.Advise(Absolute(advise.Address), advise.Length.Bytes, (Advice)advise.Advice)),
@@ -35,7 +35,7 @@ internal sealed partial class CaseWorld
     private Outcome Map(AddressSpace space, MapOperation map)
     {
         bool isAnonymous = (map.Flags & LinuxMapFlags.Anonymous) != 0;
-        MapRequest request = new(map.Length.Bytes, (AccessRights)((uint)map.Protection & 7), LinuxArguments.MapFlagsOf(map.Flags))
+        MapRequest request = new(map.Length.Bytes, LinuxArguments.RightsOf(map.Protection), LinuxArguments.MapFlagsOf(map.Flags))
         {
             Address = AbsoluteOrZero(map.Address),
             Object = !isAnonymous && map.Object is { IsBad: false } reference ? HandleOf(reference) : null,

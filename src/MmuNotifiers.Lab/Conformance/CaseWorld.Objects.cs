@@ -21,9 +21,7 @@ internal sealed partial class CaseWorld
             ? Transfer(ObjectOf(write.Object).Write(write.Offset.Bytes, [write.Value]))
             : Outcome.Of(Errno.EBADF),
         ObjectTruncateOperation truncate => Truncate(truncate),
-        ObjectPunchOperation punch => Allows(punch.Object, AccessRights.Write)
-            ? Outcome.Of(ObjectOf(punch.Object).PunchHole(punch.Offset.Bytes, punch.Length.Bytes))
-            : Outcome.Of(Errno.EBADF),
+        ObjectPunchOperation punch => Punch(punch),
         _ => throw new ArgumentException($"The operation {operation} is none of those on objects.", nameof(operation)),
     };
 
@@ -62,17 +60,33 @@ internal sealed partial class CaseWorld
         {
             Span<byte> part = page[..PartOfPage(write.Offset.Bytes, write.Length.Bytes, done)];
             TransferResult loaded = space.Read(Absolute(write.Address) + done, part);
+            if (loaded.Bytes == 0)
+            {
+                if (TryExtendByFailedCopy(target, write.Offset.Bytes + done))
+                {
+                    continue;
+                }
+
+                return done == 0 ? Outcome.Of(Errno.EFAULT) : Outcome.Returned(done);
+            }
+
             ObjectTransferResult stored = target.Write(write.Offset.Bytes + done, part[..loaded.Bytes]);
             done += (ulong)stored.Bytes;
-            if (stored.Bytes < part.Length)
+            if (!stored.Succeeded)
             {
-                Errno error = stored.Succeeded ? Errno.EFAULT : stored.Error;
-                return done == 0 ? Outcome.Of(error) : Outcome.Returned(done);
+                return done == 0 ? Outcome.Of(stored.Error) : Outcome.Returned(done);
             }
         }
 
         return Outcome.Returned(done);
     }
+
+    /// <summary>
+    /// tmpfs prepares the page before it copies (since Linux 6.16), and takes the place where the copy stopped for the object's
+    /// end if it lies behind: a write that faults at its first byte can make the object larger, and the fault succeed by that.
+    /// </summary>
+    private static bool TryExtendByFailedCopy(SharedMemoryObject target, ulong position) =>
+        position > target.SizeBytes && position < MemoryObject.MaxSizeBytes && target.Resize(position) == Errno.None;
 
     private static int PartOfPage(ulong offset, ulong length, ulong done) =>
         (int)Math.Min(length - done, Page.SizeBytes - ((offset + done) & Page.OffsetMask));
@@ -93,6 +107,18 @@ internal sealed partial class CaseWorld
         }
 
         return Outcome.Of(ObjectOf(truncate.Object).Resize(truncate.Size.Bytes));
+    }
+
+    /// <summary>fallocate looks at the numbers before it looks at the descriptor's mode.</summary>
+    private Outcome Punch(ObjectPunchOperation punch)
+    {
+        bool isHole = punch.Length.Bytes is > 0 and <= MemoryObject.MaxSizeBytes && punch.Offset.Bytes <= MemoryObject.MaxSizeBytes;
+        if (punch.Object.IsBad || (isHole && !Allows(punch.Object, AccessRights.Write)))
+        {
+            return Outcome.Of(Errno.EBADF);
+        }
+
+        return Outcome.Of(ObjectOf(punch.Object).PunchHole(punch.Offset.Bytes, punch.Length.Bytes));
     }
 
     private static Outcome Transfer(ObjectTransferResult result) =>

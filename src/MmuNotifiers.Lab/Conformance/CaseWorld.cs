@@ -8,13 +8,13 @@ namespace MmuNotifiers.Lab.Conformance;
 /// What a case plays in: memory, objects, processes. Each address space has a window; everything outside is mapped without any
 /// right, so that addresses which the address space chooses lie in the window, highest first fit.
 /// </summary>
-internal sealed partial class CaseWorld : IDisposable
+internal sealed partial class CaseWorld : ICaseWorld
 {
     private const long Frames = 1 << 15;
     private const ulong HeapRoomBytes = 1UL << 30;
 
     /// <summary>The middle of the window: the border between two leaf tables, so that cases cross it.</summary>
-    private const ulong WindowMiddle = 0x10_0020_0000;
+    private const ulong WindowMiddle = 0x6000_0020_0000;
 
     private static readonly VirtualAddress Lowest = new(0x1_0000);
     private static readonly VirtualAddress HeapStart = new(0x5555_0000_0000);
@@ -23,15 +23,21 @@ internal sealed partial class CaseWorld : IDisposable
     private readonly PhysicalMemory _memory = new(Frames, FreedFrames.Poisoned);
     private readonly AddressRange _window;
     private readonly ConformanceDevices _devices;
+
+    /// <summary>Left unsealed above the heap's start; only where the heap is to grow, since it could be chosen for a mapping too.</summary>
+    private readonly ulong _heapRoomBytes;
+
     private readonly Dictionary<int, SharedMemoryObject> _objects = [];
     private readonly Dictionary<ObjectReference, ObjectHandle> _handles = [];
     private readonly SortedDictionary<int, CaseProcess> _processes = [];
 
-    internal CaseWorld(ulong windowPages, IEnumerable<ConformanceObject> objects, ConformanceDevices devices)
+    internal CaseWorld(ConformanceCase conformanceCase, ConformanceDevices devices)
     {
+        ulong pages = conformanceCase.WindowPages;
         _devices = devices;
-        _window = AddressRange.FromPages(new VirtualAddress(WindowMiddle) - (windowPages / 2 << Page.Shift), windowPages);
-        foreach (ConformanceObject item in objects)
+        _window = AddressRange.FromPages(new VirtualAddress(WindowMiddle) - (pages / 2 << Page.Shift), pages);
+        _heapRoomBytes = conformanceCase.Operations.Any(operation => operation is BreakOperation) ? HeapRoomBytes : 0;
+        foreach (ConformanceObject item in conformanceCase.Objects)
         {
             _objects.Add(item.Id, new SharedMemoryObject(_memory, item.Size.Bytes));
         }
@@ -39,8 +45,8 @@ internal sealed partial class CaseWorld : IDisposable
         _processes.Add(0, NewProcess());
     }
 
-    /// <summary>Does one operation.</summary>
-    internal Outcome Perform(ConformanceOperation operation)
+    /// <inheritdoc/>
+    public Outcome Perform(ConformanceOperation operation)
     {
         if (!_processes.TryGetValue(operation.Process, out CaseProcess? process))
         {
@@ -124,10 +130,10 @@ internal sealed partial class CaseWorld : IDisposable
 
     private CaseProcess NewProcess()
     {
-        AddressSpace space = new(_memory, new AddressSpaceOptions { PlacementWindow = _window, HeapStart = HeapStart });
-        Seal(space, Lowest, _window.Start);
-        Seal(space, _window.End, HeapStart);
-        Seal(space, HeapStart + HeapRoomBytes, Highest);
+        AddressSpace space = new(_memory, new AddressSpaceOptions { HeapStart = HeapStart });
+        Seal(space, Lowest, HeapStart);
+        Seal(space, HeapStart + _heapRoomBytes, _window.Start);
+        Seal(space, _window.End, Highest);
         return new CaseProcess(space, HeapStart);
     }
 

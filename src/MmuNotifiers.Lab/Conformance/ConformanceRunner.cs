@@ -41,7 +41,7 @@ public sealed class ConformanceRunner
 
     private string? FirstMismatch(ConformanceCase conformanceCase)
     {
-        using CaseWorld world = new(conformanceCase.WindowPages, conformanceCase.Objects, _devices);
+        using CaseWorld world = new(conformanceCase, _devices);
         for (int i = 0; i < conformanceCase.Operations.Count; i++)
         {
             ConformanceOperation operation = conformanceCase.Operations[i];

@@ -18,6 +18,17 @@ internal static class LinuxArguments
         (LinuxMapFlags.Locked, MapFlags.Locked),
     ];
 
+    /// <summary>PROT_SEM: allowed, without effect.</summary>
+    private const uint SemaphoreBit = 8;
+
+    private const uint RightsMask = (uint)(AccessRights.ReadWrite | AccessRights.Execute);
+
+    /// <summary>The rights that mmap looks at; it ignores the other bits.</summary>
+    internal static AccessRights RightsOf(LinuxProtection protection) => (AccessRights)((uint)protection & RightsMask);
+
+    /// <summary>The rights for mprotect, which refuses bits that it does not know.</summary>
+    internal static AccessRights RightsToCheck(LinuxProtection protection) => (AccessRights)((uint)protection & ~SemaphoreBit);
+
     /// <summary>The flags that have an effect; mmap ignores the rest.</summary>
     internal static MapFlags MapFlagsOf(LinuxMapFlags flags)
     {

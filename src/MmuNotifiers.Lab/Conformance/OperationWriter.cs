@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using MmuNotifiers.Lab.Conformance.Operations;
 
@@ -7,11 +8,14 @@ namespace MmuNotifiers.Lab.Conformance;
 /// <summary>Writes operations in the form in which <see cref="OperationReader"/> reads them.</summary>
 internal static class OperationWriter
 {
+    /// <summary>A plus sign is written as such.</summary>
+    internal static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The operation as JSON, without its expectation: for messages.</summary>
     internal static string Describe(ConformanceOperation operation)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
+        using (Utf8JsonWriter json = new(stream, OperationWriter.Options))
         {
             Write(json, operation with { Expectation = Expectation.Anything });
         }
@@ -219,7 +223,7 @@ internal static class OperationWriter
         json.WriteEndArray();
     }
 
-    private static void WriteAmount(Utf8JsonWriter json, string property, ByteAmount? amount)
+    internal static void WriteAmount(Utf8JsonWriter json, string property, ByteAmount? amount)
     {
         if (amount is not { } value)
         {

@@ -69,12 +69,31 @@ internal sealed record Outcome
         return isRight ? null : $"expected {Describe(expected)}, got {this}";
     }
 
+    /// <summary>Whether two worlds ended the same operation alike; areas that look alike may be merged in one and not in the other.</summary>
+    internal bool IsLike(Outcome other) =>
+        Disagreement is null
+        && other.Disagreement is null
+        && this with { Layout = null } == other with { Layout = null }
+        && (Layout is null
+            ? other.Layout is null
+            : other.Layout is not null && LayoutText.Canonical(Layout).SequenceEqual(LayoutText.Canonical(other.Layout)));
+
+    /// <summary>The outcome as what is expected of another world.</summary>
+    internal Expectation ToExpectation() => new()
+    {
+        Ret = Value is not null || Ret is not { } ret ? null : new ByteAmount(Unit == OutcomeUnit.Distance ? ret : ret << Page.Shift, IsPlain: Unit == OutcomeUnit.Number || (ret & Page.OffsetMask) == 0),
+        Errno = Errno,
+        Fault = Fault,
+        Value = Value,
+        Layout = Layout,
+    };
+
     /// <summary>The outcome in a few words.</summary>
     public override string ToString()
     {
-        if (Errno is not null || Fault is not null)
+        if (Disagreement is not null || Errno is not null || Fault is not null)
         {
-            return Errno ?? Fault!;
+            return Disagreement ?? Errno ?? Fault!;
         }
 
         if (Layout is not null)

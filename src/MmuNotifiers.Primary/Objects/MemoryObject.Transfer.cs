@@ -8,10 +8,10 @@ public abstract partial class MemoryObject
     /// <summary>Reads from a place in the object, as pread(2). Ends at the object's end.</summary>
     /// <param name="offsetBytes">Where to start.</param>
     /// <param name="destination">Receives the bytes.</param>
-    /// <returns>The bytes read; EINVAL for an offset that is negative as an off_t; EIO or ENOMEM if a page could not be brought in.</returns>
+    /// <returns>The bytes read; EINVAL if the end is no off_t; EIO or ENOMEM if a page could not be brought in.</returns>
     public ObjectTransferResult Read(ulong offsetBytes, Span<byte> destination)
     {
-        if (offsetBytes > MaxSizeBytes)
+        if (PassesLargestOffset(offsetBytes, destination.Length))
         {
             return new ObjectTransferResult(Errno.EINVAL, 0);
         }
@@ -47,20 +47,15 @@ public abstract partial class MemoryObject
     /// <summary>Writes to a place in the object, as pwrite(2). Behind its end the object grows.</summary>
     /// <param name="offsetBytes">Where to start.</param>
     /// <param name="source">The bytes.</param>
-    /// <returns>The bytes written; EFBIG at <see cref="MaxSizeBytes"/>, EINVAL beyond; EIO or ENOMEM if a page could not be brought in.</returns>
+    /// <returns>The bytes written; EINVAL if the end is no off_t; EIO or ENOMEM if a page could not be brought in.</returns>
     public ObjectTransferResult Write(ulong offsetBytes, ReadOnlySpan<byte> source)
     {
-        if (offsetBytes >= MaxSizeBytes && !source.IsEmpty)
+        if (PassesLargestOffset(offsetBytes, source.Length))
         {
-            return new ObjectTransferResult(offsetBytes == MaxSizeBytes ? Errno.EFBIG : Errno.EINVAL, 0);
+            return new ObjectTransferResult(Errno.EINVAL, 0);
         }
 
         using SharedLock.Scope held = _changeLock.EnterScope();
-        if (!source.IsEmpty && (ulong)source.Length > MaxSizeBytes - offsetBytes)
-        {
-            source = source[..(int)(MaxSizeBytes - offsetBytes)];
-        }
-
         ulong oldBytes = SizeBytes;
         if (!source.IsEmpty && offsetBytes + (ulong)source.Length > oldBytes)
         {
@@ -99,6 +94,9 @@ public abstract partial class MemoryObject
 
         return result;
     }
+
+    private static bool PassesLargestOffset(ulong offsetBytes, int lengthBytes) =>
+        offsetBytes > MaxSizeBytes || (ulong)lengthBytes > MaxSizeBytes - offsetBytes;
 
     private static int LengthInPage(ulong position, ulong lengthBytes) =>
         (int)Math.Min(lengthBytes, Page.SizeBytes - (position & Page.OffsetMask));

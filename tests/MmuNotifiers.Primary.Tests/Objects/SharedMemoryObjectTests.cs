@@ -78,8 +78,10 @@ public sealed class SharedMemoryObjectTests : IDisposable
         Assert.Equal(Errno.EINVAL, target.PunchHole(1UL << 63, 1));
         Assert.Equal(Errno.EFBIG, target.PunchHole(MemoryObject.MaxSizeBytes, 1));
         Assert.Equal(Errno.None, target.PunchHole(5, MemoryObject.MaxSizeBytes - 5));
-        Assert.Equal(Errno.EFBIG, target.Write(MemoryObject.MaxSizeBytes, [1]).Error);
-        Assert.Equal(1, target.Write(MemoryObject.MaxSizeBytes - 1, [1, 2, 3]).Bytes);
+        Assert.Equal(Errno.EINVAL, target.Write(MemoryObject.MaxSizeBytes, [1]).Error);
+        Assert.Equal(Errno.EINVAL, target.Write(MemoryObject.MaxSizeBytes - 1, [1, 2, 3]).Error);
+        Assert.Equal(Errno.EINVAL, target.Read(MemoryObject.MaxSizeBytes, new byte[1]).Error);
+        Assert.Equal(1, target.Write(MemoryObject.MaxSizeBytes - 1, [1]).Bytes);
     }
 
     [Fact]
