@@ -19,28 +19,41 @@ internal sealed partial class ReplaySession
 
         AddressRange from = RoundedRange(call.OldAddress, call.OldLengthBytes);
         AddressRange to = RoundedRange(result, call.NewLengthBytes);
-        if (moves)
-        {
-            Revoke(space, from);
-        }
-
         long startedAt = Stopwatch.GetTimestamp();
         AddressResult here = space.Primary.Move(call.OldAddress, call.OldLengthBytes, call.NewLengthBytes, flags, result);
         Clock(startedAt);
         Compare(space, call, here.Succeeded && here.Address == result, here.ToString);
+        space.Targets.Restore(to);
+        bool keepsSource = (call.Flags & LinuxRemapFlags.DontUnmap) != 0;
         if (!here.Succeeded)
         {
-            return;
+            FollowPartialMove(space, from, to);
         }
-
-        space.Targets.Restore(to);
-        if (moves)
+        else if (moves)
         {
-            MoveInModel(space.Model, from, to, (call.Flags & LinuxRemapFlags.DontUnmap) != 0);
+            Revoke(space, keepsSource ? default : from);
+            MoveInModel(space.Model, from, to, keepsSource);
         }
         else
         {
             ResizeInModel(space, from, to);
+        }
+    }
+
+    /// <summary>A move of several areas that failed may have moved the first ones; those are not mapped at their old place any more.</summary>
+    private static void FollowPartialMove(ReplayedSpace space, AddressRange from, AddressRange to)
+    {
+        Span<bool> resident = stackalloc bool[1];
+        foreach (ModelArea part in space.Model.Areas.In(from))
+        {
+            ulong distance = part.Range.Start - from.Start;
+            bool stayed = space.Primary.Resident(part.Range.Start, Page.SizeBytes, resident) != Errno.ENOMEM;
+            if (stayed || distance >= to.LengthBytes)
+            {
+                return;
+            }
+
+            MoveInModel(space.Model, part.Range, AddressRange.FromLength(to.Start + distance, part.Range.LengthBytes), keepsSource: false);
         }
     }
 
