@@ -21,6 +21,7 @@ internal static class SecondaryComparison
             512 * 512,
             ("sequential, raw pointer", () => sequential.RawPointer()),
             ("sequential, cursor", () => sequential.Cursor()),
+            ("sequential, section", () => sequential.Section()),
             ("sequential, one by one", () => sequential.OneByOne()),
             ("sequential, spans", () => sequential.Spans()),
             ("stores, cursor", () => sequential.Stores()));
@@ -32,12 +33,12 @@ internal static class SecondaryComparison
             output,
             1 << 18,
             ("random 64 MiB, raw pointer", () => random.RawPointer()),
-            ("random 64 MiB, cursor", () => random.Cursor()));
+            ("random 64 MiB, section", () => random.Section()));
         Compare(
             output,
             1 << 18,
             ("chase 64 MiB, raw pointer", () => random.RawChase()),
-            ("chase 64 MiB, cursor", () => random.Chase()));
+            ("chase 64 MiB, section", () => random.Chase()));
         random.Cleanup();
 
         FillBenchmarks fill = new();

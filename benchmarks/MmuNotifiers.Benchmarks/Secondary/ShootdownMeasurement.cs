@@ -10,7 +10,7 @@ namespace MmuNotifiers.Benchmarks.Secondary;
 /// </summary>
 internal static class ShootdownMeasurement
 {
-    private const int Rounds = 2000;
+    private const int Rounds = 1000;
     private const int SectionLength = 64;
 
     /// <summary>Numbers in two cache lines.</summary>

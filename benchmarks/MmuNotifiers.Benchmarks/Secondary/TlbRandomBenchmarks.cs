@@ -32,7 +32,7 @@ public unsafe class TlbRandomBenchmarks
             _words[i] = (uint)random.Next(Pages * (Page.SizeBytes / 8));
         }
 
-        Cursor();
+        Section();
         MakeRing(random);
     }
 
@@ -58,7 +58,7 @@ public unsafe class TlbRandomBenchmarks
     }
 
     [Benchmark(OperationsPerInvoke = Loads)]
-    public ulong Cursor()
+    public ulong Section()
     {
         ulong sum = 0;
         uint[] words = _words;

@@ -69,6 +69,28 @@ public unsafe class TlbSequentialBenchmarks
     }
 
     [Benchmark(OperationsPerInvoke = Loads)]
+    public ulong Section()
+    {
+        ulong sum = 0;
+        int i = 0;
+        while (i < Loads)
+        {
+            int end = Math.Min(i + SectionLength, Loads);
+            using (TlbSection section = _tlb.Enter())
+            {
+                i = SumWithoutCursor(section, i, end, ref sum);
+            }
+
+            if (i < end)
+            {
+                _tlb.Fault(AddressOf(i), AccessRights.Read);
+            }
+        }
+
+        return sum;
+    }
+
+    [Benchmark(OperationsPerInvoke = Loads)]
     public ulong OneByOne()
     {
         ulong sum = 0;
@@ -131,6 +153,21 @@ public unsafe class TlbSequentialBenchmarks
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Sum(TlbSection section, int i, int end, ref ulong sum)
     {
+        TlbCursor cursor = section.GetCursor();
+        ulong local = sum;
+        while (i < end && cursor.TryRead(AddressOf(i), out ulong value))
+        {
+            local ^= value;
+            i++;
+        }
+
+        sum = local;
+        return i;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int SumWithoutCursor(TlbSection section, int i, int end, ref ulong sum)
+    {
         ulong local = sum;
         while (i < end && section.TryRead(AddressOf(i), out ulong value))
         {
@@ -157,7 +194,8 @@ public unsafe class TlbSequentialBenchmarks
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Store(TlbSection section, int i, int end)
     {
-        while (i < end && section.TryWrite(AddressOf(i), (ulong)i))
+        TlbCursor cursor = section.GetCursor();
+        while (i < end && cursor.TryWrite(AddressOf(i), (ulong)i))
         {
             i++;
         }

@@ -83,7 +83,7 @@ internal sealed partial class AreaTree
 
     /// <summary>The highest area that starts below an address. Under the map lock.</summary>
     internal Area? LastStartingBelow(VirtualAddress address) =>
-        address == VirtualAddress.Zero ? null : FindStartingAtOrBelow(address - 1);
+        address == VirtualAddress.Zero ? null : FindStartingAtOrBelow(new VirtualAddress((ulong)KeyOf(address - 1)));
 
     /// <summary>All areas in ascending order. Under the map lock.</summary>
     internal IEnumerable<Area> All()
@@ -109,7 +109,7 @@ internal sealed partial class AreaTree
     private (AreaNode Leaf, int Rank) LeafOf(VirtualAddress address)
     {
         AreaNode node = _root;
-        long key = (long)address.Value;
+        long key = KeyOf(address);
         while (!node.IsLeaf)
         {
             node = node.ChildAt(node.SlotFor(key));
@@ -117,4 +117,7 @@ internal sealed partial class AreaTree
 
         return (node, KeyBlock.Rank(in node.Keys, key));
     }
+
+    /// <summary>Areas end below 2^63: beyond it one address is as high as another.</summary>
+    private static long KeyOf(VirtualAddress address) => (long)Math.Min(address.Value, (ulong)KeyBlock.Unused - 1);
 }

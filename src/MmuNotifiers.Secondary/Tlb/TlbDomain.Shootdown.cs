@@ -20,10 +20,10 @@ namespace MmuNotifiers.Secondary;
 public sealed partial class TlbDomain
 {
     /// <summary>How often the invalidator looks for the answer of CPUs inside a section before it does the work itself: about 2 us.</summary>
-    private const int AnswerLooks = 1000;
+    private const int AnswerLooks = 2500;
 
     /// <summary>More of them for each page that the CPU has to drop.</summary>
-    private const int AnswerLooksPerPage = 4;
+    private const int AnswerLooksPerPage = 12;
 
     /// <summary>The same for a CPU outside, which may be about to enter: less than the barrier that an answer saves.</summary>
     private const int EntryLooks = 200;
@@ -104,10 +104,24 @@ public sealed partial class TlbDomain
         int looks = Shared.Controlled ? 1 : AnswerLooks + (AnswerLooksPerPage * pages);
         foreach (SoftwareTlb cpu in _cpus)
         {
-            int outside = cpu.Sections.MustFence ? 0 : EntryLooks;
-            while (cpu.IsWanted && looks > 0 && !cpu.HasAnswered(_post) && (cpu.Sections.IsInside || outside-- > 0))
+            if (cpu.IsWanted)
             {
-                looks--;
+                AwaitAnswer(cpu, ref looks);
+            }
+        }
+    }
+
+    private void AwaitAnswer(SoftwareTlb cpu, ref int looks)
+    {
+        // Once seen inside it is running, and outside only to answer.
+        bool isRunning = false;
+        int outside = cpu.Sections.MustFence ? 0 : EntryLooks;
+        while (looks-- > 0 && !cpu.HasAnswered(_post))
+        {
+            isRunning = isRunning || cpu.Sections.IsInside;
+            if (!isRunning && outside-- <= 0)
+            {
+                return;
             }
         }
     }

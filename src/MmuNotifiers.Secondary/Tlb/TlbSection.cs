@@ -109,20 +109,44 @@ public readonly unsafe ref struct TlbSection
         GC.KeepAlive(_tlb);
     }
 
+    /// <summary>A cursor for accesses of one kind that mostly stay in the page of the one before. It ends with the section.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TlbCursor GetCursor() => new(_header, _indexMask);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryTranslate(VirtualAddress address, int lengthBytes, AccessRights access, out nint host)
     {
-        // The key is made from the last byte and the index from the first: an access that crosses pages finds no match.
+        ulong key = KeyOf(_header, address, lengthBytes, access);
+        bool hit = TryFind(_header, _indexMask, address, key, access, out nint addend);
+        host = (nint)address.Value + addend;
+        return hit;
+    }
+
+    /// <summary>
+    /// What the tag of an access's entry must be. Made from the last byte, while the index is made from the first: an access that
+    /// crosses pages finds no match.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong KeyOf(TlbHeader* header, VirtualAddress address, int lengthBytes, AccessRights access)
+    {
         ulong last = address.Value + (uint)(lengthBytes - 1);
+
+        // SAFETY: the header lies in the CPU's pinned memory, the salt at its start. A reference made from an untyped pointer
+        // spares the null check of a typed one; so below.
+        ulong salt = Shared.Read(ref Unsafe.AsRef<ulong>((void*)header), step: "Salt");
+        return (last & ~Page.OffsetMask) | salt | (ulong)(access & AccessRights.Write);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryFind(
+        TlbHeader* header, ulong indexMask, VirtualAddress address, ulong key, AccessRights access, out nint addend)
+    {
         ulong ignored = TlbEntry.RightsMask & ~(ulong)(access | AccessRights.Read);
 
-        // SAFETY: header and entries lie in the CPU's pinned memory, salt and tag at their starts; the index is masked to the
-        // number of entries. References made from untyped pointers spare the null checks of typed ones.
-        ulong salt = Shared.Read(ref Unsafe.AsRef<ulong>((void*)_header), step: "Salt");
-        ulong key = (last & ~Page.OffsetMask) | salt | (ulong)(access & AccessRights.Write);
-        TlbEntry* entry = (TlbEntry*)((byte*)(_header + 1) + ((address.Value >> (Page.Shift - 4)) & _indexMask));
+        // SAFETY: the entries lie behind the header; the index is masked to their number. The tag is at an entry's start.
+        TlbEntry* entry = (TlbEntry*)((byte*)(header + 1) + ((address.Value >> (Page.Shift - 4)) & indexMask));
         ulong tag = Shared.Read(ref Unsafe.AsRef<ulong>((void*)entry), step: "Tag");
-        host = (nint)address.Value + entry->Addend;
+        addend = entry->Addend;
         return ((tag ^ key) & ~ignored) == 0;
     }
 }

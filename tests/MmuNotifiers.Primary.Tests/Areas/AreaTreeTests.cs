@@ -53,6 +53,18 @@ public sealed class AreaTreeTests
     }
 
     [Fact]
+    public void Addresses_that_no_area_reaches_lie_above_all_areas()
+    {
+        AreaTree tree = new();
+        Area area = AreaAt(5, 2);
+        tree.Insert(area);
+        VirtualAddress far = new(0xffff_8000_0000_0000);
+        Assert.Null(tree.Find(far));
+        Assert.Null(tree.FirstEndingAbove(far));
+        Assert.Same(area, tree.LastStartingBelow(far));
+    }
+
+    [Fact]
     public void What_is_not_in_the_tree_cannot_be_removed()
     {
         AreaTree tree = new();

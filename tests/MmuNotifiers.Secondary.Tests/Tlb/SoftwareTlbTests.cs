@@ -141,6 +141,43 @@ public sealed class SoftwareTlbTests : IDisposable
     }
 
     [Fact]
+    public void A_cursor_reads_and_writes_within_a_page_and_across_pages()
+    {
+        _primary.Map(Pages(0, 3));
+        for (int page = 0; page < 3; page++)
+        {
+            Assert.Equal(FaultResult.Success, _cpu.Write(At(page, 8), 100L + page));
+        }
+
+        using TlbSection section = _cpu.Enter();
+        TlbCursor reader = section.GetCursor();
+        TlbCursor writer = section.GetCursor();
+        for (int page = 0; page < 3; page++)
+        {
+            Assert.True(reader.TryRead(At(page, 8), out long value));
+            Assert.Equal(100L + page, value);
+            Assert.True(writer.TryWrite(At(page, 16), value + 1));
+            Assert.True(reader.TryRead(At(page, 16), out value));
+            Assert.Equal(101L + page, value);
+            Assert.False(reader.TryRead(At(page, 4090), out value));
+        }
+
+        Assert.False(reader.TryRead(At(3), out long _));
+        Assert.False(writer.TryWrite(At(3), 1));
+    }
+
+    [Fact]
+    public void A_cursor_that_has_read_a_page_does_not_write_it_without_the_right()
+    {
+        _primary.Map(Pages(0, 1), AccessRights.Read);
+        Assert.Equal(FaultResult.Success, _cpu.Read(At(0), out long _));
+        using TlbSection section = _cpu.Enter();
+        TlbCursor cursor = section.GetCursor();
+        Assert.True(cursor.TryRead(At(0), out long _));
+        Assert.False(cursor.TryWrite(At(0), 1L));
+    }
+
+    [Fact]
     public void Pages_that_share_an_entry_replace_each_other()
     {
         _primary.Map(Pages(0, 1));

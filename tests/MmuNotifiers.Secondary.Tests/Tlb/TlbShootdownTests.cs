@@ -36,7 +36,8 @@ public sealed class TlbShootdownTests : IDisposable
             invalidator.Start();
 
             // The first miss says that the invalidator wants this CPU; it must not go on before the section ends.
-            while (section.TryRead(At(0), out long _))
+            TlbCursor cursor = section.GetCursor();
+            while (cursor.TryRead(At(0), out long _))
             {
             }
 
