@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using MmuNotifiers.Benchmarks.Dispatch;
 using MmuNotifiers.Benchmarks.Primary;
@@ -20,6 +21,7 @@ switch (args)
         ShootdownMeasurement.Run(Console.Out);
         break;
     default:
-        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
+            .Run(args, ManualConfig.Create(DefaultConfig.Instance).WithBuildTimeout(TimeSpan.FromMinutes(10)));
         break;
 }

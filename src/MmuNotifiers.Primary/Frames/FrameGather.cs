@@ -34,11 +34,7 @@ internal sealed class FrameGather
     /// <summary>Drops all references, after the bracket ended, and gives the gather back.</summary>
     internal void Free(PhysicalMemory memory)
     {
-        foreach (FrameNumber frame in _frames.AsSpan(0, _count))
-        {
-            memory.Put(frame);
-        }
-
+        memory.Put(_frames.AsSpan(0, _count));
         _count = 0;
         Spare = this;
     }

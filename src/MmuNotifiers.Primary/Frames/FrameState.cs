@@ -18,7 +18,7 @@ internal struct FrameState
     /// </summary>
     internal long Counts;
 
-    /// <summary>The page offset within the owner; while the frame is free, the next free frame.</summary>
+    /// <summary>The page offset within the owner.</summary>
     internal ulong Index;
 
     /// <summary>Pins, each of which also holds a reference. Raised under the leaf's lock.</summary>

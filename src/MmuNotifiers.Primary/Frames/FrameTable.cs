@@ -12,14 +12,14 @@ namespace MmuNotifiers.Primary;
 /// </remarks>
 internal sealed unsafe class FrameTable : IDisposable
 {
-    private readonly object?[] _owners;
+    private readonly OwnerSlot[] _owners;
     private FrameState* _states;
 
     internal FrameTable(long frames)
     {
         // SAFETY: zeroed, freed once in Dispose; indexed only by frame numbers below the count.
         _states = (FrameState*)NativeMemory.AllocZeroed((nuint)frames, (nuint)sizeof(FrameState));
-        _owners = new object?[frames];
+        _owners = new OwnerSlot[frames];
     }
 
     /// <summary>How many references a frame has.</summary>
@@ -114,14 +114,14 @@ internal sealed unsafe class FrameTable : IDisposable
         ref FrameState state = ref At(frame);
         state.Index = index;
         Shared.Write(ref state.Flags, (int)flags, step: "frame flags");
-        Shared.Write(ref _owners[frame.Value], owner, _owners, "frame owner");
+        Shared.Write(ref _owners[frame.Value].Owner, owner, _owners, "frame owner");
     }
 
     /// <summary>The frame belongs to nobody any more: it left its object.</summary>
-    internal void ClearOwner(FrameNumber frame) => Shared.Write(ref _owners[frame.Value], null, _owners, "frame owner");
+    internal void ClearOwner(FrameNumber frame) => Shared.Write(ref _owners[frame.Value].Owner, null, _owners, "frame owner");
 
     /// <summary>Whose page a frame is, or null.</summary>
-    internal object? Owner(FrameNumber frame) => Shared.Read(in _owners[frame.Value], _owners, "frame owner");
+    internal object? Owner(FrameNumber frame) => Shared.Read(in _owners[frame.Value].Owner, _owners, "frame owner");
 
     /// <summary>The page offset of a frame within its owner.</summary>
     internal ulong Index(FrameNumber frame) => At(frame).Index;
@@ -156,26 +156,20 @@ internal sealed unsafe class FrameTable : IDisposable
     /// <summary>A frame leaves the free list, with one reference.</summary>
     internal void Activate(FrameNumber frame) => Shared.Write(ref At(frame).Counts, FrameState.OneReference, step: "frame counts");
 
-    /// <summary>A frame goes to the free list, in front of another.</summary>
-    internal void Retire(FrameNumber frame, ulong nextFree)
+    /// <summary>A frame is about to become free.</summary>
+    internal void Retire(FrameNumber frame)
     {
         ref FrameState state = ref At(frame);
         InvariantViolationException.ThrowIf(state.Counts != 0 || state.Pins != 0, "A frame is freed while somebody uses it.");
-        if (_owners[frame.Value] is not null)
+        ref OwnerSlot owner = ref _owners[frame.Value];
+        if (owner.Owner is not null)
         {
-            _owners[frame.Value] = null;
+            owner.Owner = null;
         }
 
         state.Flags = 0;
         Shared.Write(ref state.Generation, state.Generation + 1, step: "frame generation");
-        state.Index = nextFree;
     }
-
-    /// <summary>Links a free frame in front of another.</summary>
-    internal void LinkFree(FrameNumber frame, ulong nextFree) => At(frame).Index = nextFree;
-
-    /// <summary>The next frame of the free list that this frame is on.</summary>
-    internal ulong NextFree(FrameNumber frame) => At(frame).Index;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -10,15 +10,13 @@ namespace MmuNotifiers.Primary;
 /// arena, of which only touched frames cost memory.
 /// </summary>
 /// <remarks>
-/// Frame 0 is the zero page. Free frames are kept on last-in-first-out lists: a warm one for each of a few stripes of threads, and
-/// a common one behind them.
+/// Frame 0 is the zero page. Free frames are kept on stacks: a warm one for each of a few stripes of threads, and a common one
+/// behind them, from which stripes are filled by the batch.
 /// </remarks>
 public sealed unsafe class PhysicalMemory : IDisposable
 {
-    private const ulong NoFrame = 0;
     private const int StripeCount = 16;
-    private const int StripeCapacity = 64;
-    private const int StripeBatch = 32;
+    private const int StripeBatch = FrameStripe.Capacity / 2;
     private const byte PoisonByte = 0xA5;
 
     private readonly FrameStripe[] _stripes = new FrameStripe[StripeCount];
@@ -26,14 +24,14 @@ public sealed unsafe class PhysicalMemory : IDisposable
     private readonly FreedFrames _freed;
     private readonly byte* _arena;
 
-    /// <summary>The first frame of the common free list. Guarded by the lock.</summary>
-    private ulong _firstFree;
+    /// <summary>The common stack of free frames, with room for all. Guarded by the lock.</summary>
+    private readonly uint* _free;
+
+    /// <summary>How many frames are on the common stack. Guarded by the lock.</summary>
+    private long _freeCount;
 
     /// <summary>Frames from here on were never used. Guarded by the lock.</summary>
-    private ulong _neverUsed = 1;
-
-    /// <summary>Frames on the common free list. Guarded by the lock.</summary>
-    private long _freeOnList;
+    private long _neverUsed = 1;
 
     private bool _disposed;
 
@@ -49,7 +47,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
         _freed = freed;
         Frames = new FrameTable(frames);
 
-        // SAFETY: freed once in Dispose; addressed only through frame numbers below the count.
+        // SAFETY: both are freed once in Dispose; the arena is addressed only through frame numbers below the count, and no frame
+        // is on the stack twice.
+        _free = (uint*)NativeMemory.Alloc((nuint)frames, sizeof(uint));
         _arena = (byte*)NativeMemory.AlignedAlloc((nuint)frames << Page.Shift, Page.SizeBytes);
         Zero(ZeroFrame);
         Frames.Activate(ZeroFrame);
@@ -64,7 +64,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
         get
         {
             using SharedLock.Scope held = _lock.EnterScope();
-            long free = FrameCount - (long)_neverUsed + _freeOnList;
+            long free = FrameCount - _neverUsed + _freeCount;
             for (int i = 0; i < StripeCount; i++)
             {
                 free += Shared.Read(in _stripes[i].Count, _stripes);
@@ -124,6 +124,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
             _disposed = true;
             Frames.Dispose();
             Tables.Dispose();
+            NativeMemory.Free(_free);
             NativeMemory.AlignedFree(_arena);
         }
     }
@@ -146,6 +147,34 @@ public sealed unsafe class PhysicalMemory : IDisposable
         if (Frames.Drop(frame))
         {
             Retire(frame);
+        }
+    }
+
+    /// <summary>As <see cref="Put(FrameNumber)"/>, for many.</summary>
+    internal void Put(ReadOnlySpan<FrameNumber> frames)
+    {
+        Span<uint> freed = stackalloc uint[FrameStripe.Capacity];
+        int count = 0;
+        foreach (FrameNumber frame in frames)
+        {
+            if (!Frames.Drop(frame))
+            {
+                continue;
+            }
+
+            if (count == freed.Length)
+            {
+                GiveBack(freed);
+                count = 0;
+            }
+
+            RetireState(frame);
+            freed[count++] = (uint)frame.Value;
+        }
+
+        if (count > 0)
+        {
+            Push(freed[..count]);
         }
     }
 
@@ -178,72 +207,81 @@ public sealed unsafe class PhysicalMemory : IDisposable
 
     private void Retire(FrameNumber frame)
     {
+        RetireState(frame);
+        uint number = (uint)frame.Value;
+        Push(new ReadOnlySpan<uint>(in number));
+    }
+
+    private void RetireState(FrameNumber frame)
+    {
         if (_freed == FreedFrames.Poisoned)
         {
             Bytes(frame).Fill(PoisonByte);
         }
 
-        ref FrameStripe stripe = ref Stripe();
-        SharedSpinLock.Enter(ref stripe.Lock, _stripes);
-        Frames.Retire(frame, stripe.First);
-        stripe.First = frame.Value;
-        if (++stripe.Count > StripeCapacity)
-        {
-            Spill(ref stripe);
-        }
-
-        SharedSpinLock.Exit(ref stripe.Lock, _stripes);
+        Frames.Retire(frame);
     }
 
     private ref FrameStripe Stripe() =>
         ref _stripes[Shared.Controlled ? 0 : Environment.CurrentManagedThreadId & (StripeCount - 1)];
 
-    private FrameNumber Pop(ref FrameStripe stripe)
+    private static FrameNumber Pop(ref FrameStripe stripe)
     {
-        FrameNumber frame = new(stripe.First);
-        stripe.First = Frames.NextFree(frame);
-        stripe.Count--;
-        return frame;
+        int top = stripe.Count - 1;
+        stripe.Count = top;
+        return new FrameNumber(stripe.Frames[top]);
     }
 
+    /// <summary>Puts free frames, at most as many as a stripe holds, on the stripe of this thread.</summary>
+    private void Push(ReadOnlySpan<uint> frames)
+    {
+        ref FrameStripe stripe = ref Stripe();
+        SharedSpinLock.Enter(ref stripe.Lock, _stripes);
+        int count = stripe.Count;
+        Span<uint> stack = stripe.Frames;
+        if (count + frames.Length > FrameStripe.Capacity)
+        {
+            // The oldest go, at least half of what is there.
+            int spilled = Math.Max(count / 2, count + frames.Length - FrameStripe.Capacity);
+            GiveBack(stack[..spilled]);
+            stack[spilled..count].CopyTo(stack);
+            count -= spilled;
+        }
+
+        frames.CopyTo(stack[count..]);
+        stripe.Count = count + frames.Length;
+        SharedSpinLock.Exit(ref stripe.Lock, _stripes);
+    }
+
+    /// <summary>Puts free frames on the common stack.</summary>
+    private void GiveBack(ReadOnlySpan<uint> frames)
+    {
+        using SharedLock.Scope held = _lock.EnterScope();
+        frames.CopyTo(new Span<uint>(_free + _freeCount, frames.Length));
+        _freeCount += frames.Length;
+    }
+
+    /// <summary>Fills an empty stripe by a batch, in the order in which the frames lie in the arena where they were never used.</summary>
     private bool Refill(ref FrameStripe stripe)
     {
         using SharedLock.Scope held = _lock.EnterScope();
-        while (stripe.Count < StripeBatch)
+        int taken = (int)Math.Min(_freeCount, StripeBatch);
+        Span<uint> stack = stripe.Frames;
+        _freeCount -= taken;
+        new ReadOnlySpan<uint>(_free + _freeCount, taken).CopyTo(stack);
+        if (taken == 0)
         {
-            ulong next = _firstFree;
-            if (next != NoFrame)
+            taken = (int)Math.Min(FrameCount - _neverUsed, StripeBatch);
+            for (int i = 0; i < taken; i++)
             {
-                _firstFree = Frames.NextFree(new FrameNumber(next));
-                _freeOnList--;
-            }
-            else if (_neverUsed < (ulong)FrameCount)
-            {
-                next = _neverUsed++;
-            }
-            else
-            {
-                break;
+                stack[i] = (uint)(_neverUsed + taken - 1 - i);
             }
 
-            Frames.LinkFree(new FrameNumber(next), stripe.First);
-            stripe.First = next;
-            stripe.Count++;
+            _neverUsed += taken;
         }
 
-        return stripe.Count > 0;
-    }
-
-    private void Spill(ref FrameStripe stripe)
-    {
-        using SharedLock.Scope held = _lock.EnterScope();
-        while (stripe.Count > StripeBatch)
-        {
-            FrameNumber frame = Pop(ref stripe);
-            Frames.LinkFree(frame, _firstFree);
-            _firstFree = frame.Value;
-            _freeOnList++;
-        }
+        stripe.Count = taken;
+        return taken > 0;
     }
 
     /// <summary>The pool is empty: the last frames may lie on the stripes of other threads.</summary>

@@ -11,6 +11,9 @@ public sealed class ConcurrentDevicesTests
     private const int Rounds = 60;
     private const int Pages = 8;
 
+    /// <summary>On a loaded host the devices may sleep through a whole run: the control is given this many.</summary>
+    private const int ControlAttempts = 20;
+
     [Theory]
     [InlineData(SecondaryKind.Tlb)]
     [InlineData(SecondaryKind.Shadow)]
@@ -18,6 +21,11 @@ public sealed class ConcurrentDevicesTests
     {
         ReplayOptions broken = Options(secondary) with { Hooks = HookTable.Standard.Without(HookSite.Unmap) };
         ReplayReport found = Run(broken);
+        for (int attempt = 1; attempt < ControlAttempts && found.StaleAccesses == 0; attempt++)
+        {
+            found = Run(broken);
+        }
+
         Assert.True(found.StaleAccesses > 0, "The negative control found nothing: the checker is blind.");
         Assert.Equal(ReplayVerdict.Violation, found.Verdict);
 
