@@ -140,7 +140,7 @@ internal static class PrimaryComparison
         AreaBenchmarks areas = new();
         areas.Setup();
         table.Measure(new(
-            "area look-up, 100,000 areas (kernel: mincore)",
+            "area look-up, 100,000 areas (mincore)",
             () => Repeated(1, AreaBenchmarks.LookUps, () => areas.LookUp()),
             "area-look-up",
             GoalNanoseconds: 100));

@@ -22,7 +22,7 @@ internal sealed partial class ReplaySession
         AddressRange range = RoundedRange(call.Address, call.LengthBytes);
         if (error is not Errno.None and not Errno.ENOMEM)
         {
-            range = call.Advice == LinuxAdvice.DontNeed && call.Address.IsPageAligned ? UnlockedPrefix(space, range) : default;
+            range = call.Address.IsPageAligned ? AcceptedPrefix(space, range, call.Advice) : default;
         }
 
         switch (call.Advice)
@@ -172,11 +172,21 @@ internal sealed partial class ReplaySession
         }
     }
 
-    /// <summary>What MADV_DONTNEED dropped before it came to locked memory and failed.</summary>
-    private static AddressRange UnlockedPrefix(ReplayedSpace space, AddressRange range)
+    /// <summary>What an advice had taken effect on before it came to an area that it is refused for.</summary>
+    private static AddressRange AcceptedPrefix(ReplayedSpace space, AddressRange range, LinuxAdvice advice)
     {
-        ModelArea? locked = space.Model.Areas.In(range).Find(area => (area.Traits & ModelAreaTraits.Locked) != 0);
-        return locked is null ? default : new AddressRange(range.Start, locked.Range.Start);
+        ModelArea? refused = space.Model.Areas.In(range).Find(area =>
+        {
+            bool isLocked = (area.Traits & ModelAreaTraits.Locked) != 0;
+            return advice switch
+            {
+                LinuxAdvice.DontNeed or LinuxAdvice.GuardInstall => isLocked,
+                LinuxAdvice.Remove => isLocked || area.Kind != ModelAreaKind.SharedObject,
+                LinuxAdvice.WipeOnFork => area.Kind != ModelAreaKind.Anonymous,
+                _ => false,
+            };
+        });
+        return refused is null ? default : new AddressRange(range.Start, refused.Range.Start);
     }
 
     private static AccessRights PopulatingAccess(ModelArea area) =>

@@ -141,14 +141,11 @@ internal sealed partial class ReplaySession
             return;
         }
 
-        using (ReplayedSpace.ChangeScope change = space.BeginChange())
-        {
-            long startedAt = Stopwatch.GetTimestamp();
-            space.Primary.Dispose();
-            Clock(startedAt);
-            _devices.Remove(space);
-        }
-
+        _devices.Remove(space);
+        long startedAt = Stopwatch.GetTimestamp();
+        space.Primary.Dispose();
+        Clock(startedAt);
+        _devices.AfterRelease(space);
         foreach (AttachedSecondary secondary in space.Secondaries)
         {
             secondary.Dispose();

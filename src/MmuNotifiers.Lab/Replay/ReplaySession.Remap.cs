@@ -19,24 +19,20 @@ internal sealed partial class ReplaySession
 
         AddressRange from = RoundedRange(call.OldAddress, call.OldLengthBytes);
         AddressRange to = RoundedRange(result, call.NewLengthBytes);
-        if (moves)
-        {
-            Revoke(space, from);
-        }
-
         long startedAt = Stopwatch.GetTimestamp();
         AddressResult here = space.Primary.Move(call.OldAddress, call.OldLengthBytes, call.NewLengthBytes, flags, result);
         Clock(startedAt);
         Compare(space, call, here.Succeeded && here.Address == result, here.ToString);
+        space.Targets.Restore(to);
+        bool keepsSource = (call.Flags & LinuxRemapFlags.DontUnmap) != 0;
         if (!here.Succeeded)
         {
-            return;
+            FollowPartialMove(space, from, to);
         }
-
-        space.Targets.Restore(to);
-        if (moves)
+        else if (moves)
         {
-            MoveInModel(space.Model, from, to, (call.Flags & LinuxRemapFlags.DontUnmap) != 0);
+            Revoke(space, keepsSource ? default : from);
+            MoveInModel(space.Model, from, to, keepsSource);
         }
         else
         {
@@ -44,11 +40,30 @@ internal sealed partial class ReplaySession
         }
     }
 
+    /// <summary>A move of several areas that failed may have moved the first ones; those are not mapped at their old place any more.</summary>
+    private static void FollowPartialMove(ReplayedSpace space, AddressRange from, AddressRange to)
+    {
+        Span<bool> resident = stackalloc bool[1];
+        foreach (ModelArea part in space.Model.Areas.In(from))
+        {
+            ulong distance = part.Range.Start - from.Start;
+            bool stayed = space.Primary.Resident(part.Range.Start, Page.SizeBytes, resident) != Errno.ENOMEM;
+            if (stayed || distance >= to.LengthBytes)
+            {
+                return;
+            }
+
+            MoveInModel(space.Model, part.Range, AddressRange.FromLength(to.Start + distance, part.Range.LengthBytes), keepsSource: false);
+        }
+    }
+
+    /// <summary>
+    /// Moves areas and pages. A move that grows has one area, which gets the whole new length; one that keeps its length may span
+    /// several, with holes that leave the destination as it is.
+    /// </summary>
     private static void MoveInModel(SpaceModel model, AddressRange from, AddressRange to, bool keepsSource)
     {
-        List<ModelArea> parts = model.Areas.In(from.IsEmpty ? AddressRange.OfPage(from.Start) : from);
-        model.Unmap(to);
-        foreach (ModelArea part in parts)
+        foreach (ModelArea part in model.Areas.In(from.IsEmpty ? AddressRange.OfPage(from.Start) : from))
         {
             VirtualAddress start = to.Start + (part.Range.Start - from.Start);
             if (start >= to.End)
@@ -56,9 +71,9 @@ internal sealed partial class ReplaySession
                 break;
             }
 
-            bool isLast = part == parts[^1];
-            VirtualAddress end = isLast || start + part.Range.LengthBytes > to.End ? to.End : start + part.Range.LengthBytes;
-            model.Areas.Put(part with { Range = new AddressRange(start, end) });
+            bool grows = to.LengthBytes > from.LengthBytes;
+            VirtualAddress end = grows || start + part.Range.LengthBytes > to.End ? to.End : start + part.Range.LengthBytes;
+            model.Map(part with { Range = new AddressRange(start, end) });
         }
 
         AddressRange kept = from.LengthBytes > to.LengthBytes ? AddressRange.FromLength(from.Start, to.LengthBytes) : from;

@@ -12,6 +12,8 @@ internal sealed class ConcurrentTraffic : IDeviceTraffic
     private const int MostAccessesBehind = 64;
 
     private readonly DeviceThread[] _threads;
+    private readonly ViolationLog _violations;
+    private readonly Random _random;
 
     /// <summary>Replaced as a whole by the replaying thread, read by the devices' threads.</summary>
     private ReplayedSpace[] _spaces = [];
@@ -19,6 +21,8 @@ internal sealed class ConcurrentTraffic : IDeviceTraffic
 
     public ConcurrentTraffic(ReplayOptions options, ViolationLog violations)
     {
+        _violations = violations;
+        _random = new Random((int)(options.Seed ^ (options.Seed >> 32)));
         _threads = [.. options.Secondaries.Select((kind, i) => new DeviceThread(this, i, options, violations))];
         foreach (DeviceThread thread in _threads)
         {
@@ -62,6 +66,9 @@ internal sealed class ConcurrentTraffic : IDeviceTraffic
             thread.WaitUntilAwayFrom(space);
         }
     }
+
+    /// <inheritdoc/>
+    public void AfterRelease(ReplayedSpace space) => ReleaseCheck.Run(_violations, space, _random);
 
     /// <inheritdoc/>
     public void Stop()

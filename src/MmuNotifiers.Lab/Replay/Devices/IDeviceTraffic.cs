@@ -13,10 +13,13 @@ internal interface IDeviceTraffic
     void AfterOperation(ReplayedSpace space);
 
     /// <summary>
-    /// The address space was released: checks that its devices reach nothing any more, and returns when none of them is at work.
-    /// Called by the replaying thread.
+    /// The address space is about to be torn down, which no other thread may use it during: returns when no device is at work in it,
+    /// and none will be but for <see cref="AfterRelease"/>. Called by the replaying thread.
     /// </summary>
     void Remove(ReplayedSpace space);
+
+    /// <summary>The address space was released: its devices must reach nothing any more. Called by the replaying thread.</summary>
+    void AfterRelease(ReplayedSpace space);
 
     /// <summary>Ends the traffic; on return no device is at work. Idempotent.</summary>
     void Stop();

@@ -10,8 +10,6 @@ namespace MmuNotifiers.Lab.Replay.Devices;
 /// </summary>
 internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog violations) : IDeviceTraffic
 {
-    private const int AccessesAfterRelease = 8;
-
     private readonly Random _random = new((int)(options.Seed ^ (options.Seed >> 32)) ^ 0x5eed);
     private double _credit;
     private long _sequence;
@@ -39,15 +37,14 @@ internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog vio
     /// <inheritdoc/>
     public void Remove(ReplayedSpace space)
     {
-        foreach (AttachedSecondary secondary in options.DeviceRate > 0 ? space.Secondaries : [])
+    }
+
+    /// <inheritdoc/>
+    public void AfterRelease(ReplayedSpace space)
+    {
+        if (options.DeviceRate > 0)
         {
-            for (int i = 0; i < AccessesAfterRelease; i++)
-            {
-                if (space.Targets.Used(_random.Next(DeviceTargets.UsedCount)) is { } page)
-                {
-                    ExpectRefusal(space, secondary, page.Number, "read memory of an address space that is gone");
-                }
-            }
+            ReleaseCheck.Run(violations, space, _random);
         }
     }
 
