@@ -45,6 +45,28 @@ public sealed partial class AddressSpace
             window = new AddressRange(window.Start, usable);
         }
 
+        return FindRoomFromBelow(lengthBytes);
+    }
+
+    /// <summary>
+    /// The second attempt, when nothing was found from above: room between things that the first passed by as a whole, because of
+    /// a stack's gap. From a third of the address space on (TASK_UNMAPPED_BASE), as low as possible.
+    /// </summary>
+    private AddressResult FindRoomFromBelow(ulong lengthBytes)
+    {
+        AddressRange window = PlacementWindow;
+        VirtualAddress third = new VirtualAddress(AddressLimit / 3).AlignUp();
+        VirtualAddress start = window.Start > third ? window.Start : third;
+        while (start < window.End && lengthBytes <= window.End - start)
+        {
+            if (IsFreeAt(start, lengthBytes))
+            {
+                return start;
+            }
+
+            start = _areas.FirstEndingAbove(start)!.Range.End;
+        }
+
         return Errno.ENOMEM;
     }
 

@@ -39,7 +39,9 @@ internal sealed class DifferentialFuzzer
         }
 
         AddLooks(operations);
-        return FirstDifference(operations) is { } found ? Shrink(operations[..(found.Index + 1)], seed) : null;
+        return FirstDifference(operations) is { } found
+            ? Shrink(operations[..(found.Index + 1)], seed, $"expected {found.Right}, got {found.Found}")
+            : null;
     }
 
     /// <summary>Looks at what is left: every process' layout, then its pages.</summary>
@@ -68,7 +70,7 @@ internal sealed class DifferentialFuzzer
         }
     }
 
-    private FuzzFinding Shrink(List<ConformanceOperation> operations, int seed)
+    private FuzzFinding Shrink(List<ConformanceOperation> operations, int seed, string difference)
     {
         bool shrunk = true;
         while (shrunk)
@@ -86,7 +88,7 @@ internal sealed class DifferentialFuzzer
             }
         }
 
-        return Describe(operations, seed);
+        return Describe(operations, seed, difference);
     }
 
     /// <summary>Leaves an operation out; a process that is never forked does nothing either.</summary>
@@ -131,7 +133,7 @@ internal sealed class DifferentialFuzzer
         return null;
     }
 
-    private FuzzFinding Describe(List<ConformanceOperation> operations, int seed)
+    private FuzzFinding Describe(List<ConformanceOperation> operations, int seed, string firstSeen)
     {
         (int Index, Outcome Right, Outcome Found)? difference = FirstDifference(operations);
         List<ConformanceOperation> expected = [];
@@ -143,7 +145,7 @@ internal sealed class DifferentialFuzzer
 
         return new FuzzFinding(
             CaseOf(expected, $"fuzz_{seed}"),
-            difference is { } found ? $"expected {found.Right}, got {found.Found}" : "the difference did not show again");
+            difference is { } found ? $"expected {found.Right}, got {found.Found}" : $"{firstSeen}, only once: the two worlds agree when the case is repeated");
     }
 
     private static ConformanceCase CaseOf(List<ConformanceOperation> operations, string name) => new()

@@ -76,6 +76,7 @@ internal sealed class OperationGenerator
         flags |= Rarely(10) ? LinuxMapFlags.NoReserve : 0;
         flags |= Rarely(12) ? LinuxMapFlags.Populate : 0;
         flags |= Rarely(30) ? LinuxMapFlags.Locked : 0;
+        flags |= Rarely(12) ? LinuxMapFlags.GrowsDown : 0;
         flags = Rarely(60) ? flags ^ LinuxMapFlags.Private : flags;
         bool needsAddress = (flags & (LinuxMapFlags.Fixed | LinuxMapFlags.FixedNoReplace)) != 0;
         return new MapOperation(
