@@ -88,14 +88,17 @@ internal sealed class Area : IMappedArea
     /// As <see cref="Slice"/>, for a part that goes on beside the rest of the area: it gets a family of its own if the area has
     /// no private pages. Under the map lock, with the sequence odd.
     /// </summary>
-    internal Area SplitOff(AddressRange range)
+    internal Area SplitOff(AddressRange range) => SplitOff(range, Rights, Flags);
+
+    /// <summary>As <see cref="SplitOff(AddressRange)"/>, with other rights and flags.</summary>
+    internal Area SplitOff(AddressRange range, AccessRights rights, AreaFlags flags)
     {
         bool freshFamily = Family is { HasPages: false };
         return new()
         {
             Range = range,
-            Rights = Rights,
-            Flags = Flags,
+            Rights = rights,
+            Flags = flags,
             Handle = Handle,
             PageOffset = PageOffsetOf(range.Start),
             Family = freshFamily ? new AnonymousFamily() : Family,

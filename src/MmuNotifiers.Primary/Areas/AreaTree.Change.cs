@@ -49,6 +49,57 @@ internal sealed partial class AreaTree
         }
     }
 
+    /// <summary>
+    /// Puts areas in the place of others. Both cover the same addresses without holes, so that nothing changes for what lies
+    /// around them: within one leaf no other node is touched.
+    /// </summary>
+    internal void Substitute(ReadOnlySpan<Area> old, ReadOnlySpan<Area> areas)
+    {
+        (AreaNode leaf, int rank) = LeafOf(old[0].Range.Start);
+        int slot = rank - 1;
+        int count = leaf.Count + areas.Length - old.Length;
+        bool staysSound = count <= AreaNode.Capacity && (count >= leaf.Count || count >= SparseCount);
+        if (!staysSound || slot + old.Length > leaf.Count)
+        {
+            SubstituteOneByOne(old, areas);
+            return;
+        }
+
+        InvariantViolationException.ThrowIf(!ReferenceEquals(leaf.Slots[slot], old[0]), $"The area {old[0].Range} is not in the tree.");
+        leaf.Slots[slot] = areas[0];
+        int common = Math.Min(old.Length, areas.Length);
+        for (int index = 1; index < common; index++)
+        {
+            leaf.Keys[slot + index] = (long)areas[index].Range.Start.Value;
+            leaf.Slots[slot + index] = areas[index];
+        }
+
+        for (int index = common; index < areas.Length; index++)
+        {
+            leaf.Insert(slot + index, (long)areas[index].Range.Start.Value, areas[index], gap: 0);
+        }
+
+        for (int index = common; index < old.Length; index++)
+        {
+            leaf.Remove(slot + common);
+        }
+
+        Count += areas.Length - old.Length;
+    }
+
+    private void SubstituteOneByOne(ReadOnlySpan<Area> old, ReadOnlySpan<Area> areas)
+    {
+        foreach (Area area in old)
+        {
+            Remove(area);
+        }
+
+        foreach (Area area in areas)
+        {
+            Insert(area);
+        }
+    }
+
     /// <returns>The node for the upper half, if the node was full and had to be split.</returns>
     private AreaNode? InsertInto(AreaNode node, Area area)
     {

@@ -98,6 +98,7 @@ internal sealed unsafe class PageTable : IDisposable
     /// <summary>Takes a leaf out that is locked and empty, unlocks it, and gives it back. The map lock is held, no area is in its reach.</summary>
     internal void Remove(LeafTable leaf)
     {
+        InvariantViolationException.ThrowIf(leaf.Used != 0, "A page table is given back with pages in it.");
         VirtualAddress address = leaf.Range.Start;
         nint table = _root;
         for (int shift = TopShift; shift > LeafShift; shift -= LevelBits)

@@ -38,7 +38,8 @@ public sealed partial class ShadowMmu
 
         if (firstFrame.Value >= GuestFrames || userRange.Pages > GuestFrames - firstFrame.Value)
         {
-            throw new ArgumentOutOfRangeException(nameof(firstFrame), $"A guest has 0x{GuestFrames:x} frames: {firstFrame}, 0x{userRange.Pages:x} pages.");
+            throw new ArgumentOutOfRangeException(
+                nameof(firstFrame), $"A guest has 0x{GuestFrames:x} frames: {firstFrame}, 0x{userRange.Pages:x} pages.");
         }
 
         MemorySlot slot = new(id, firstFrame, userRange, flags);

@@ -51,7 +51,10 @@ internal sealed class AccessGates
         }
     }
 
-    /// <summary>Called by a device thread outside of a section, to enter without a fence from now on. Does nothing while an invalidator is at work.</summary>
+    /// <summary>
+    /// Called by a device thread outside of a section, to enter without a fence from now on. Does nothing while an invalidator is
+    /// at work.
+    /// </summary>
     internal void TryStopFencing(AccessGate gate)
     {
         if (_lock.TryEnter())

@@ -65,7 +65,9 @@ internal struct SectionWords
     /// <summary>Has the device fence on entry from now on. Under the invalidator's lock; holds behind a process-wide barrier.</summary>
     internal void StartFencing() => Shared.Write(ref _mustFence, 1);
 
-    /// <summary>Lets the device enter without a fence again. Under the invalidator's lock, by the device's thread, outside of a section.</summary>
+    /// <summary>
+    /// Lets the device enter without a fence again. Under the invalidator's lock, by the device's thread, outside of a section.
+    /// </summary>
     internal void StopFencing() => Shared.Write(ref _mustFence, 0);
 
     /// <summary>

@@ -107,7 +107,9 @@ public sealed partial class TlbDomain : ISecondaryMmu
 
     internal nint FrameAddress(FrameNumber frame) => _primary.FrameAddress(frame);
 
-    /// <summary>Called by a CPU outside of a section, to enter without a fence from now on. Does nothing while a bracket holds the lock.</summary>
+    /// <summary>
+    /// Called by a CPU outside of a section, to enter without a fence from now on. Does nothing while a bracket holds the lock.
+    /// </summary>
     internal void TryStopFencing(SoftwareTlb cpu)
     {
         if (_lock.TryEnter())

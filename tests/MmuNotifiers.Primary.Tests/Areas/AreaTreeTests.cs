@@ -8,7 +8,7 @@ public sealed class AreaTreeTests
     private const int Pages = 3_000;
 
     private static readonly Gen<(int Kind, int Page, int Count)[]> Steps =
-        Gen.Select(Gen.Int[0, 9], Gen.Int[0, Pages - 1], Gen.Int[1, 4]).Array[0, 1_500];
+        Gen.Select(Gen.Int[0, 11], Gen.Int[0, Pages - 1], Gen.Int[1, 4]).Array[0, 1_500];
 
     [Fact]
     public void Every_look_up_and_every_gap_is_what_a_sorted_list_says() => Steps.Sample(RunAgainstList, iter: 60);
@@ -102,6 +102,19 @@ public sealed class AreaTreeTests
                     tree.Replace(found, longer);
                     model[longer.Range.Start.Value] = longer;
                     break;
+                case 10 when found is not null && found.Range.Pages > 1:
+                    Area[] parts = [.. Enumerable.Range(0, (int)Math.Min(found.Range.Pages, 3)).Select(i => PartOf(found, i))];
+                    tree.Substitute([found], parts);
+                    model.Remove(found.Range.Start.Value);
+                    Array.ForEach(parts, part => model.Add(part.Range.Start.Value, part));
+                    break;
+                case 11 when found is not null:
+                    Area[] run = [.. RunFrom(model, found).Take(3)];
+                    Area joined = AreaAt((int)found.Range.Start.PageNumber, (int)(run[^1].Range.End.PageNumber - found.Range.Start.PageNumber));
+                    tree.Substitute(run, [joined]);
+                    Array.ForEach(run, area => model.Remove(area.Range.Start.Value));
+                    model.Add(joined.Range.Start.Value, joined);
+                    break;
                 case 8:
                     AssertSameGap(tree, model, page, count);
                     break;
@@ -115,6 +128,24 @@ public sealed class AreaTreeTests
 
         tree.AssertInvariants();
         Assert.Equal(model.Values, tree.All());
+    }
+
+    /// <summary>The first two pages of an area are parts of one page each, the third part is the rest.</summary>
+    private static Area PartOf(Area area, int index)
+    {
+        int first = (int)area.Range.Start.PageNumber + index;
+        return AreaAt(first, index == 2 || (index == 1 && area.Range.Pages == 2) ? (int)area.Range.End.PageNumber - first : 1);
+    }
+
+    /// <summary>An area and those above it that follow without a hole.</summary>
+    private static IEnumerable<Area> RunFrom(SortedList<ulong, Area> model, Area first)
+    {
+        Area? area = first;
+        while (area is not null)
+        {
+            yield return area;
+            area = model.GetValueOrDefault(area.Range.End.Value);
+        }
     }
 
     /// <summary>The highest of all starts that leave the pages free, tried one by one.</summary>

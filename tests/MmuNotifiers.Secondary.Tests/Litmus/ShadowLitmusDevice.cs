@@ -3,7 +3,9 @@ using MmuNotifiers.Secondary.Kvm;
 
 namespace MmuNotifiers.Secondary.Tests;
 
-/// <summary>A virtual CPU of the shadow MMU whose guest addresses are the host's. Its word has no other writer, so two sections will do.</summary>
+/// <summary>
+/// A virtual CPU of the shadow MMU whose guest addresses are the host's. Its word has no other writer, so two sections will do.
+/// </summary>
 internal sealed class ShadowLitmusDevice(VirtualCpu cpu) : ILitmusDevice
 {
     private readonly byte[] _bytes = new byte[Page.SizeBytes];

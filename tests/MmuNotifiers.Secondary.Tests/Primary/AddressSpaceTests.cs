@@ -52,7 +52,13 @@ public sealed class AddressSpaceTests
             iter: 400);
 
     private static void Perform(
-        AddressSpace space, ISecondaryDevice[] devices, List<(AddressSpace Child, byte[] Bytes)> children, int kind, int first, int count, int value)
+        AddressSpace space,
+        ISecondaryDevice[] devices,
+        List<(AddressSpace Child, byte[] Bytes)> children,
+        int kind,
+        int first,
+        int count,
+        int value)
     {
         VirtualAddress at = At(first);
         ulong length = (ulong)Math.Min(count, Window - first) << Page.Shift;
