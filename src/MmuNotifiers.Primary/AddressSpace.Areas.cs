@@ -45,7 +45,9 @@ public sealed partial class AddressSpace
     /// <summary>How many pages locked areas cover. Guarded by the map lock.</summary>
     private ulong _lockedPages;
 
-    /// <summary>The map sequence, once it is even. Pairs with the writes in <see cref="BeginMapChange"/> and <see cref="EndMapChange"/>.</summary>
+    /// <summary>
+    /// The map sequence, once it is even. Pairs with the writes in <see cref="BeginMapChange"/> and <see cref="EndMapChange"/>.
+    /// </summary>
     internal long ReadMapSequence()
     {
         long sequence = Shared.Read(in _mapSequence, this);

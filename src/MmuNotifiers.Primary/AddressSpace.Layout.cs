@@ -6,7 +6,9 @@ public sealed partial class AddressSpace
         AreaKinds.Shared | AreaKinds.GrowsDown | AreaKinds.Locked | AreaKinds.DontFork
         | AreaKinds.WipeOnFork | AreaKinds.FrameMap | AreaKinds.Nonlinear);
 
-    /// <summary>The areas in ascending order, as of one moment. Neighbours that could be one but are not are reported apart, as in Linux.</summary>
+    /// <summary>
+    /// The areas in ascending order, as of one moment. Neighbours that could be one but are not are reported apart, as in Linux.
+    /// </summary>
     public AreaInfo[] Layout()
     {
         using MapLockScope held = LockMap();

@@ -2,7 +2,9 @@ namespace MmuNotifiers.Primary;
 
 public sealed partial class AddressSpace
 {
-    /// <summary>Whether new mappings are locked (MCL_FUTURE). Guarded by the map lock; read once without it, where a stale answer is harmless.</summary>
+    /// <summary>
+    /// Whether new mappings are locked (MCL_FUTURE). Guarded by the map lock; read once without it, where a stale answer is harmless.
+    /// </summary>
     private bool _locksNewMappings;
 
     private bool LocksNewMappings => _locksNewMappings;

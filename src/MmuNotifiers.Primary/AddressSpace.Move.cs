@@ -11,7 +11,9 @@ public sealed partial class AddressSpace
     /// <param name="oldLengthBytes">Rounded up to pages. Zero makes a second mapping of the same pages, for shared mappings only.</param>
     /// <param name="newLengthBytes">Rounded up to pages; not zero.</param>
     /// <param name="flags">How.</param>
-    /// <param name="newStart">With <see cref="MoveFlags.Fixed"/> where to, with <see cref="MoveFlags.DontUnmap"/> a hint; looked at with these only.</param>
+    /// <param name="newStart">
+    /// With <see cref="MoveFlags.Fixed"/> where to, with <see cref="MoveFlags.DontUnmap"/> a hint; looked at with these only.
+    /// </param>
     /// <returns>
     /// Where the mapping starts now; EINVAL (flags, alignment, new length zero or out of bounds, old and new range overlap, old
     /// length zero on a private mapping); ENOMEM (no room, limits); EFAULT (not mapped, or the range goes beyond its area);
@@ -70,7 +72,9 @@ public sealed partial class AddressSpace
         return isSound ? Errno.None : Errno.EINVAL;
     }
 
-    /// <summary>A fixed move without a new size: area by area; holes between them stay holes, and what lies at their places stays.</summary>
+    /// <summary>
+    /// A fixed move without a new size: area by area; holes between them stay holes, and what lies at their places stays.
+    /// </summary>
     private AddressResult MoveAreas(in MoveRequest request)
     {
         VirtualAddress next = request.OldStart;
@@ -235,112 +239,5 @@ public sealed partial class AddressSpace
         }
 
         return MovePart(move with { NewStart = room.Address }, source, ref grown);
-    }
-
-    /// <summary>
-    /// Moves a part of an area to where nothing is mapped. While the pages are on their way neither place is in the tree, so
-    /// that no fault fills the one or the other; a fault that finds nothing waits for the map lock.
-    /// </summary>
-    private AddressResult MovePart(in MoveRequest request, Area source, ref AddressRange grown)
-    {
-        if (_areas.Count >= _options.MaxAreas - 3)
-        {
-            return Errno.ENOMEM;
-        }
-
-        AddressRange from = AddressRange.FromLength(request.OldStart, request.OldBytes);
-        AddressRange to = AddressRange.FromLength(request.NewStart, request.NewBytes);
-        BeginMapChange();
-        Area target = MovedTo(source, from.Start, to);
-        if (request.KeepsSource)
-        {
-            RemoveArea(source);
-        }
-        else if (!from.IsEmpty)
-        {
-            RemovePart(source, from);
-        }
-
-        EndMapChange();
-        if (!from.IsEmpty)
-        {
-            MovePages(from, to.Start, target, source);
-        }
-
-        BeginMapChange();
-        if (request.KeepsSource)
-        {
-            InsertArea(Emptied(source, from));
-        }
-
-        InsertMerged(target);
-        if (request.KeepsSource && _areas.Find(from.Start) is { } left && left.Has(AreaFlags.Locked))
-        {
-            // What stays behind is not locked; nor is what moved, if the two are one area.
-            ReplaceArea(left, left.With(left.Range, left.Rights, left.Flags & ~AreaFlags.Locked));
-        }
-
-        EndMapChange();
-
-        // Not before: what moved may lie in the reach of the same leaf.
-        FreeUnusedLeaves(from);
-        if (target.Has(AreaFlags.Locked) && to.LengthBytes > from.LengthBytes)
-        {
-            grown = new AddressRange(to.Start + from.LengthBytes, to.End);
-        }
-
-        return to.Start;
-    }
-
-    /// <summary>
-    /// What an area becomes at its new place. Anonymous memory without pages is numbered anew, as if it were mapped there;
-    /// pages keep their offsets, by which the reverse mapping finds them. With the sequence odd.
-    /// </summary>
-    private static Area MovedTo(Area source, VirtualAddress from, AddressRange to)
-    {
-        bool hasPages = source.HasPrivatePages;
-        return new Area
-        {
-            Range = to,
-            Rights = source.Rights,
-            Flags = source.Flags,
-            Handle = source.Handle,
-            PageOffset = source.IsAnonymous && !hasPages ? to.Start.PageNumber : source.PageOffsetOf(from),
-            Family = source.IsShared ? null : hasPages ? source.Family : new AnonymousFamily(),
-            Lineage = hasPages ? source.Lineage : null,
-        };
-    }
-
-    /// <summary>What stays behind with MREMAP_DONTUNMAP: without pages, if all of it moved.</summary>
-    private static Area Emptied(Area source, AddressRange moved)
-    {
-        bool isEmpty = source.IsPrivate && moved == source.Range;
-        return new Area
-        {
-            Range = source.Range,
-            Rights = source.Rights,
-            Flags = source.Flags,
-            Handle = source.Handle,
-            PageOffset = source.PageOffset,
-            Family = isEmpty ? new AnonymousFamily() : source.Family,
-            Lineage = isEmpty ? null : source.Lineage,
-        };
-    }
-
-    /// <summary>One mremap, lengths rounded up.</summary>
-    private readonly record struct MoveRequest(
-        VirtualAddress OldStart, ulong OldBytes, ulong NewBytes, MoveFlags Flags, VirtualAddress NewStart)
-    {
-        internal bool KeepsSource => (Flags & MoveFlags.DontUnmap) != 0;
-
-        internal bool ImpliesNewStart => (Flags & (MoveFlags.Fixed | MoveFlags.DontUnmap)) != 0;
-
-        internal bool IsPureMove => (Flags & MoveFlags.Fixed) != 0 && OldBytes == NewBytes;
-
-        internal bool Overlaps =>
-            OldStart.Value + OldBytes > NewStart.Value && NewStart.Value + NewBytes > OldStart.Value;
-
-        internal MoveRequest Part(VirtualAddress start, ulong bytes) =>
-            this with { OldStart = start, OldBytes = bytes, NewBytes = bytes, NewStart = NewStart + (start - OldStart) };
     }
 }

@@ -1,6 +1,8 @@
 namespace MmuNotifiers.Primary;
 
-/// <summary>What <see cref="AddressSpace.Advise"/> is told; see madvise(2). The values are Linux'; docs/semantics.md says what each does here.</summary>
+/// <summary>
+/// What <see cref="AddressSpace.Advise"/> is told; see madvise(2). The values are Linux'; docs/semantics.md says what each does here.
+/// </summary>
 public enum Advice
 {
     /// <summary>No particular order of access.</summary>

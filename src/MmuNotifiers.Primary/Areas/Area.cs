@@ -51,7 +51,9 @@ internal sealed class Area : IMappedArea
     /// <summary>Whether mprotect may grant stores: not for a shared mapping of a handle that was opened for reading.</summary>
     internal bool MayWrite => IsPrivate || Handle is null || (Handle.Access & AccessRights.Write) != 0;
 
-    /// <summary>Whether private pages were ever made in the area. While the map sequence is odd the answer holds until it is even.</summary>
+    /// <summary>
+    /// Whether private pages were ever made in the area. While the map sequence is odd the answer holds until it is even.
+    /// </summary>
     internal bool HasPrivatePages => Family is { HasPages: true };
 
     /// <summary>Where what is placed below the area must end: a stack keeps a gap free.</summary>

@@ -83,7 +83,7 @@ public sealed class AreaTreeTests
             Area? found = model.Values.FirstOrDefault(area => area.Range.Contains(at));
             switch (kind)
             {
-                case < 5 when Next(model, page) is var next && found is null && (next is null || Range(page, count).End <= next.Range.Start):
+                case < 5 when found is null && Range(page, count).End <= LimitAbove(model, page):
                     Area added = AreaAt(page, count);
                     tree.Insert(added);
                     model.Add(at.Value, added);
@@ -97,7 +97,7 @@ public sealed class AreaTreeTests
                     tree.Replace(found, shorter);
                     model[shorter.Range.Start.Value] = shorter;
                     break;
-                case 7 when found is not null && (Next(model, page + 1)?.Range.Start ?? VirtualAddress.OfPage(Pages)) is var limit && limit > found.Range.End:
+                case 7 when found is not null && LimitAbove(model, page + 1) is var limit && limit > found.Range.End:
                     Area longer = AreaAt((int)found.Range.Start.PageNumber, (int)(limit.PageNumber - found.Range.Start.PageNumber));
                     tree.Replace(found, longer);
                     model[longer.Range.Start.Value] = longer;
@@ -110,7 +110,8 @@ public sealed class AreaTreeTests
                     break;
                 case 11 when found is not null:
                     Area[] run = [.. RunFrom(model, found).Take(3)];
-                    Area joined = AreaAt((int)found.Range.Start.PageNumber, (int)(run[^1].Range.End.PageNumber - found.Range.Start.PageNumber));
+                    ulong joinedPages = run[^1].Range.End.PageNumber - found.Range.Start.PageNumber;
+                    Area joined = AreaAt((int)found.Range.Start.PageNumber, (int)joinedPages);
                     tree.Substitute(run, [joined]);
                     Array.ForEach(run, area => model.Remove(area.Range.Start.Value));
                     model.Add(joined.Range.Start.Value, joined);
@@ -163,8 +164,9 @@ public sealed class AreaTreeTests
         Assert.Equal(expected, found ? (int)place.PageNumber : -1);
     }
 
-    private static Area? Next(SortedList<ulong, Area> model, int page) =>
-        model.Values.FirstOrDefault(area => area.Range.Start.PageNumber >= (ulong)page);
+    /// <summary>Where the next area starts at or above a page.</summary>
+    private static VirtualAddress LimitAbove(SortedList<ulong, Area> model, int page) =>
+        model.Values.FirstOrDefault(area => area.Range.Start.PageNumber >= (ulong)page)?.Range.Start ?? VirtualAddress.OfPage(2 * Pages);
 
     private static AddressRange Range(int page, int count) =>
         AddressRange.FromPages(VirtualAddress.OfPage((ulong)page), (ulong)count);

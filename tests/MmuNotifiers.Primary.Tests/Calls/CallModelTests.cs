@@ -14,7 +14,8 @@ public sealed class CallModelTests
 
     private static readonly Gen<Step[]> Steps = Gen.Select(
         Gen.Int[0, 9], Gen.ULong[0, Count - 1], Gen.ULong[1, 6], Gen.ULong[0, Count - 1], Gen.Byte,
-        static (kind, page, count, other, value) => new Step(kind, First + page, Math.Min(count, Count - page), First + other, value)).Array[1, 60];
+        static (kind, page, count, other, value) =>
+            new Step(kind, First + page, Math.Min(count, Count - page), First + other, value)).Array[1, 60];
 
     [Fact]
     public void Every_page_is_what_the_model_without_areas_says() => Steps.Sample(RunBoth, iter: 600);

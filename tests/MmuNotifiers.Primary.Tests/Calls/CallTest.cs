@@ -42,7 +42,12 @@ public abstract class CallTest : IDisposable
         Space.Map(new MapRequest(Bytes(pages), rights, flags) { Address = At(page) });
 
     protected AddressResult MapObject(
-        ulong page, ulong pages, ObjectHandle? handle, MapFlags flags = MapFlags.Shared | MapFlags.Fixed, ulong offset = 0, AccessRights rights = AccessRights.ReadWrite) =>
+        ulong page,
+        ulong pages,
+        ObjectHandle? handle,
+        MapFlags flags = MapFlags.Shared | MapFlags.Fixed,
+        ulong offset = 0,
+        AccessRights rights = AccessRights.ReadWrite) =>
         Space.Map(new MapRequest(Bytes(pages), rights, flags) { Address = At(page), Object = handle, OffsetBytes = Bytes(offset) });
 
     protected SharedMemoryObject NewObject(ulong pages) => new(Memory, Bytes(pages));
@@ -55,7 +60,8 @@ public abstract class CallTest : IDisposable
 
     /// <summary>The layout of the window: "page+pages:rights and sharing", separated by blanks.</summary>
     protected string Layout(AddressSpace? space = null) => string.Join(' ', (space ?? Space).Layout().Select(area =>
-        $"{area.Range.Start.PageNumber - Window}+{area.Range.Pages}:{Letter(area, AccessRights.Read, 'r')}{Letter(area, AccessRights.Write, 'w')}"
+        $"{area.Range.Start.PageNumber - Window}+{area.Range.Pages}:"
+        + $"{Letter(area, AccessRights.Read, 'r')}{Letter(area, AccessRights.Write, 'w')}"
         + $"{Letter(area, AccessRights.Execute, 'x')}{(area.IsShared ? 's' : 'p')}"));
 
     private static char Letter(AreaInfo area, AccessRights right, char letter) => (area.Rights & right) != 0 ? letter : '-';

@@ -20,7 +20,8 @@ public sealed class MapTests : CallTest
         ObjectHandle handle = new(target, AccessRights.ReadWrite);
         Assert.Equal(Errno.ENOMEM, Space.Map(new MapRequest(ulong.MaxValue - 4094, 0, Anonymous)).Error);
         Assert.Equal(Errno.ENOMEM, Space.Map(new MapRequest(1UL << 60, 0, Anonymous)).Error);
-        MapRequest beyond = new(Bytes(1), 0, MapFlags.Shared) { Object = handle, OffsetBytes = MemoryObject.MaxSizeBytes & ~Page.OffsetMask };
+        ulong last = MemoryObject.MaxSizeBytes & ~Page.OffsetMask;
+        MapRequest beyond = new(Bytes(1), 0, MapFlags.Shared) { Object = handle, OffsetBytes = last };
         Assert.Equal(Errno.EOVERFLOW, Space.Map(beyond).Error);
     }
 

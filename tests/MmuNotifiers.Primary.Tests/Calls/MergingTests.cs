@@ -105,7 +105,8 @@ public sealed class MergingTests : CallTest
         using AddressSpace child = Space.Fork()!;
         child.Protect(At(3), Bytes(1), AccessRights.Read);
         child.Protect(At(3), Bytes(1), AccessRights.ReadWrite);
-        child.Map(new MapRequest(Bytes(1), AccessRights.ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed) { Address = At(6) });
+        const MapFlags Fixed = MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed;
+        child.Map(new MapRequest(Bytes(1), AccessRights.ReadWrite, Fixed) { Address = At(6) });
         Assert.Equal("2+4:rw-p 6+1:rw-p", Layout(child));
         Map(6, 1);
         Assert.Equal("2+5:rw-p", Layout());
