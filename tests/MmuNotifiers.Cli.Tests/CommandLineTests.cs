@@ -44,6 +44,8 @@ public sealed class CommandLineTests
     [InlineData("import", "x")]
     [InlineData("record", "-o", "x")]
     [InlineData("info", "x", "--colour")]
+    [InlineData("replay", "--frob")]
+    [InlineData("info", "-x")]
     public void Wrong_use_is_one_line_and_64(params string[] args) => MmunRun.Of(args).RefusedWith(ExitCode.WrongUse, "mmun --help");
 
     [Fact]

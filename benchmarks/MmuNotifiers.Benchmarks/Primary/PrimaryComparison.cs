@@ -48,14 +48,12 @@ internal static class PrimaryComparison
 
     private static void ThreadedFaults(ComparisonTable table)
     {
-        const int Rounds = 8;
         for (int threads = 1; threads <= 2; threads++)
         {
-            using ParallelFaults faults = new(threads, ThreadedFaultBenchmarks.PagesPerThread);
-            int pages = threads * ThreadedFaultBenchmarks.PagesPerThread;
+            using ParallelFaults faults = new(threads);
             table.Measure(new(
-                $"fault: {threads} thread{(threads == 1 ? string.Empty : "s")} in one area, 8 MiB each",
-                () => Timed(Rounds, pages, faults.Discard, faults.Run),
+                $"fault: by {threads} thread{(threads == 1 ? string.Empty : "s")} at once, each",
+                () => new Sample(faults.Run(), Bytes: 0),
                 threads == 1 ? "fault-1-thread" : "fault-2-threads"));
         }
     }

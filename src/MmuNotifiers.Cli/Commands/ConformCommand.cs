@@ -11,7 +11,7 @@ internal static class ConformCommand
 {
     public static Command Create(CommandConsole console)
     {
-        Argument<string> file = new("FILE") { Description = "The cases (.jsonl, docs/conformance.md)." };
+        Argument<string> file = InputArgument.Create("The cases (.jsonl, docs/conformance.md).");
         Option<bool> secondary = new("--secondary")
         {
             Description = "Repeat every read and write of the CPU through each secondary MMU; it must end the same.",

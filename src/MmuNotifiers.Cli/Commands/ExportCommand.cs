@@ -10,7 +10,11 @@ internal static class ExportCommand
     public static Command Create(CommandConsole console)
     {
         Argument<string> file = TraceInput.CreateArgument();
-        Option<string?> output = new("--output", "-o") { Description = "The file to make or to replace; standard output without it.", HelpName = "FILE" };
+        Option<string?> output = new("--output", "-o")
+        {
+            Description = "The file to make or to replace; standard output without it.",
+            HelpName = "FILE",
+        };
         Option<bool> json = CommonOptions.CreateJson();
         json.Description = "Without effect: the export is JSON, an object a line.";
         Command command = new("export", "Write a trace as JSON lines.") { file, output, json };

@@ -9,7 +9,7 @@ internal static class ImportCommand
 {
     public static Command Create(CommandConsole console)
     {
-        Argument<string> file = new("FILE") { Description = "The text of perf script or of strace -f." };
+        Argument<string> file = InputArgument.Create("The text of perf script or of strace -f.");
         Option<string> output = CommonOptions.CreateOutput();
         Option<int> touchLimit = new("--touch-limit")
         {

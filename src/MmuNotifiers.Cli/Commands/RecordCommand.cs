@@ -10,12 +10,26 @@ internal static class RecordCommand
 {
     public static Command Create(CommandConsole console)
     {
-        Argument<string[]> words = new("COMMAND") { Description = "The program and its arguments, behind --.", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> words = new("COMMAND")
+        {
+            Description = "The program and its arguments, behind --.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<string> output = CommonOptions.CreateOutput();
-        Option<string[]> note = new("--note") { Description = "A sentence for the head of the trace; may be given several times.", HelpName = "TEXT" };
-        Option<bool> keepHugePages = new("--keep-huge-pages") { Description = "Leave transparent huge pages as the host has them; faults then are fewer and differ." };
+        Option<string[]> note = new("--note")
+        {
+            Description = "A sentence for the head of the trace; may be given several times.",
+            HelpName = "TEXT",
+        };
+        Option<bool> keepHugePages = new("--keep-huge-pages")
+        {
+            Description = "Leave transparent huge pages as the host has them; faults then are fewer and differ.",
+        };
         Option<bool> json = CommonOptions.CreateJson();
-        Command command = new("record", "Record the page faults and memory calls of a program (Linux, perf).") { words, output, note, keepHugePages, json };
+        Command command = new("record", "Record the page faults and memory calls of a program (Linux, perf).")
+        {
+            words, output, note, keepHugePages, json,
+        };
         command.Run(console, parsed =>
         {
             string path = OutputFile.Require(parsed.GetRequiredValue(output));

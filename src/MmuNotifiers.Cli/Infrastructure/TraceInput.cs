@@ -7,7 +7,7 @@ namespace MmuNotifiers.Cli.Infrastructure;
 internal static class TraceInput
 {
     /// <summary>The argument that names the trace.</summary>
-    public static Argument<string> CreateArgument() => new("FILE") { Description = "The trace (.mmtrace)." };
+    public static Argument<string> CreateArgument() => InputArgument.Create("The trace (.mmtrace).");
 
     /// <summary>Opens a trace.</summary>
     /// <exception cref="CommandException">The file cannot be opened.</exception>

@@ -34,7 +34,8 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
         int shown = all ? rows.Length : Math.Min(rows.Length, RowsShown);
         foreach (ProcessReport row in rows.AsSpan(0, shown))
         {
-            AddProcess(table, row.Threads > 1 ? $"{row.ProcessId} {row.Program}, {row.Threads} threads" : $"{row.ProcessId} {row.Program}", row);
+            string threads = row.Threads > 1 ? $", {row.Threads} threads" : string.Empty;
+            AddProcess(table, $"{row.ProcessId} {row.Program}{threads}", row);
         }
 
         if (shown < rows.Length)
@@ -81,9 +82,10 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
     private void WriteFaults()
     {
         string kinds = string.Join(", ", report.FaultKinds.Select(row => $"{row.Kind} {Number(row.Count)}"));
+        string twice = report.FaultsRaisedTwice > 0 ? $", {Number(report.FaultsRaisedTwice)} of them raised twice" : string.Empty;
         console.WriteLine(
             $"Faults: {Number(report.MatchedFaults)} of {Number(report.Faults)} recorded faults match "
-            + $"({Percent(report.FaultMatchPercent)} %{(report.FaultsRaisedTwice > 0 ? $", {Number(report.FaultsRaisedTwice)} of them raised twice" : "")}); {Number(report.Hits)} accesses that found their page, "
+            + $"({Percent(report.FaultMatchPercent)} %{twice}); {Number(report.Hits)} accesses that found their page, "
             + $"{Number(report.UnexpectedFaults)} of them faulted here only.");
         console.WriteLine($"Kinds: {kinds}");
         console.WriteLine();
@@ -99,7 +101,8 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
         console.WriteLine($"{title}:");
         foreach (MismatchCount row in rows)
         {
-            console.Write(new Padder(new Text($"{Number(row.Count)} {row.Cause}: {row.Explanation} First: {row.Example}")).Padding(2, 0, 0, 0));
+            Text text = new($"{Number(row.Count)} {row.Cause}: {row.Explanation} First: {row.Example}");
+            console.Write(new Padder(text).Padding(2, 0, 0, 0));
         }
 
         console.WriteLine();

@@ -2,7 +2,9 @@ using MmuNotifiers.Lab.Traces;
 
 namespace MmuNotifiers.Lab.Replay;
 
-/// <summary>Whether the addresses and lengths of a recorded call are such as a process can have: a harmed or made-up trace may hold anything.</summary>
+/// <summary>
+/// Whether the addresses and lengths of a recorded call are such as a process can have: a harmed or made-up trace may hold anything.
+/// </summary>
 internal static class CallRanges
 {
     /// <summary>User addresses lie below (x86-64, four levels).</summary>
@@ -10,6 +12,10 @@ internal static class CallRanges
 
     /// <summary>Whether a range lies among the user addresses.</summary>
     public static bool Fits(VirtualAddress start, ulong lengthBytes) => start.Value < Limit && lengthBytes <= Limit - start.Value;
+
+    /// <summary>Whether an area of execve does.</summary>
+    public static bool Fit(in InitialArea area) =>
+        Fits(area.Start, area.LengthBytes) && area.Start.IsPageAligned && area.LengthBytes != 0 && area.OffsetBytes < 1UL << 62;
 
     /// <summary>Whether every range of a call does.</summary>
     public static bool Fit(SystemCallEvent call) => call switch
@@ -33,8 +39,8 @@ internal static class CallRanges
     /// <summary>How many pages a call brings in or looks at one by one.</summary>
     public static ulong PagesVisited(SystemCallEvent call) => call switch
     {
-        AdviseCall { Advice: LinuxAdvice.PopulateRead or LinuxAdvice.PopulateWrite or LinuxAdvice.GuardInstall or LinuxAdvice.Remove } advise =>
-            Page.Count(advise.LengthBytes),
+        AdviseCall { Advice: LinuxAdvice.PopulateRead or LinuxAdvice.PopulateWrite } advise => Page.Count(advise.LengthBytes),
+        AdviseCall { Advice: LinuxAdvice.GuardInstall or LinuxAdvice.Remove } advise => Page.Count(advise.LengthBytes),
         MapCall map when (map.Flags & (LinuxMapFlags.Populate | LinuxMapFlags.Locked)) != 0 => Page.Count(map.LengthBytes),
         LockCall one => Page.Count(one.LengthBytes),
         RemapFilePagesCall remap => Page.Count(remap.LengthBytes),

@@ -48,6 +48,9 @@ public sealed class ReplayScript
         return new ReplayScript(reader.Header, reader.Footer!, events);
     }
 
+    /// <summary>The first events of the script.</summary>
+    internal ReplayScript Beginning(int events) => new(Header, Footer, Events.GetRange(0, Math.Min(events, Events.Count)));
+
     /// <summary>Makes a script of events that no file holds.</summary>
     internal static ReplayScript Of(TraceHeader header, ImmutableArray<TraceEvent> events)
     {

@@ -9,9 +9,11 @@ internal sealed partial class ReplaySession
 {
     private void Perform(ReplayedSpace space, AdviseCall call)
     {
-        if (call.Advice is LinuxAdvice.PageOut or LinuxAdvice.Cold or LinuxAdvice.Collapse || (call.Failed && call.Errno != (int)Errno.ENOMEM))
+        bool asksForReclaim = call.Advice is LinuxAdvice.PageOut or LinuxAdvice.Cold or LinuxAdvice.Collapse;
+        if (asksForReclaim || (call.Failed && call.Errno != (int)Errno.ENOMEM))
         {
-            _skipped.Add("AdviceWithoutEffect", "The advice was refused, or asks for reclaim or huge pages.", call, () => call.Advice.ToString());
+            _skipped.Add(
+                "AdviceWithoutEffect", "The advice was refused, or asks for reclaim or huge pages.", call, () => call.Advice.ToString());
             return;
         }
 
@@ -52,7 +54,8 @@ internal sealed partial class ReplaySession
                 Mark(space, range, ModelAreaTraits.None, ModelAreaTraits.WipeOnFork);
                 break;
             case LinuxAdvice.PopulateRead or LinuxAdvice.PopulateWrite:
-                PopulateInModel(space, MappedPrefix(space, range), call.Advice == LinuxAdvice.PopulateWrite ? AccessRights.Write : AccessRights.Read);
+                AccessRights access = call.Advice == LinuxAdvice.PopulateWrite ? AccessRights.Write : AccessRights.Read;
+                PopulateInModel(space, MappedPrefix(space, range), access);
                 break;
             case LinuxAdvice.Remove:
                 Punch(space, range);
@@ -107,7 +110,7 @@ internal sealed partial class ReplaySession
     {
         if (space.Model.Areas.All.Aggregate(0UL, (sum, area) => sum + area.Range.Pages) > (ulong)_memory.FrameCount)
         {
-            _skipped.Add("Absurd", "An address or a length is beyond what a process, or this replay, can have.", call, () => "mlockall of all areas");
+            PassOverAbsurd(call, () => "mlockall of all areas");
             return;
         }
 

@@ -14,7 +14,7 @@ internal sealed partial class ReplaySession
         space.Counts.SystemCalls++;
         if (!CallRanges.Fit(call) || CallRanges.PagesVisited(call) > (ulong)_memory.FrameCount)
         {
-            _skipped.Add("Absurd", "An address or a length is beyond what a process, or this replay, can have.", call, call.ToString);
+            PassOverAbsurd(call, call.ToString);
             return;
         }
 
@@ -31,7 +31,8 @@ internal sealed partial class ReplaySession
                 Perform(space, move);
                 break;
             case { Failed: true }:
-                _skipped.Add("RefusedCall", "The kernel refused the call, so it changed nothing.", call, () => $"{Name(call)}: errno {call.Errno}");
+                string refusal = $"{Name(call)}: errno {call.Errno}";
+                _skipped.Add("RefusedCall", "The kernel refused the call, so it changed nothing.", call, () => refusal);
                 break;
             case MapCall map:
                 Perform(space, map);
@@ -71,7 +72,7 @@ internal sealed partial class ReplaySession
         Files.Backing? backing = isAnonymous && !isShared ? null
             : call.FileId != 0 && !(isAnonymous && IsDevZero(call.FileId)) ? BackingOf(call.FileId)
             : NewSharedMemory("anonymous", range.LengthBytes);
-        ModelAreaKind kind = backing is null ? ModelAreaKind.Anonymous : isShared ? ModelAreaKind.SharedObject : ModelAreaKind.PrivateObject;
+        ModelAreaKind kind = KindOf(backing, isShared);
         ModelAreaTraits traits = ((call.Flags & LinuxMapFlags.GrowsDown) != 0 ? ModelAreaTraits.GrowsDown : ModelAreaTraits.None)
             | ((call.Flags & LinuxMapFlags.Locked) != 0 || space.LocksFuture ? ModelAreaTraits.Locked : ModelAreaTraits.None);
         ModelArea area = new(range, RightsOf(call.Protection), kind, backing, isAnonymous ? 0 : call.OffsetBytes >> Page.Shift, traits);
@@ -276,6 +277,12 @@ internal sealed partial class ReplaySession
 
         return new AddressRange(range.Start, end);
     }
+
+    private void PassOverAbsurd(TraceEvent item, Func<string> detail) => _skipped.Add(
+        "Absurd", "An address or a length is beyond what a process, or this replay, can have.", item, detail);
+
+    private static ModelAreaKind KindOf(Files.Backing? backing, bool isShared) =>
+        backing is null ? ModelAreaKind.Anonymous : isShared ? ModelAreaKind.SharedObject : ModelAreaKind.PrivateObject;
 
     private bool IsDevZero(int fileId) =>
         fileId != 0 && _recordedFiles.TryGetValue(fileId, out TraceFile? file) && file.Kind == TraceFileKind.DevZero;

@@ -39,7 +39,7 @@ internal sealed partial class ReplaySession
         AccessRights access = touch.Access == TouchAccess.Write ? AccessRights.Write : AccessRights.Read;
         if (touch.Pages > (ulong)_memory.FrameCount || !CallRanges.Fits(touch.Address, touch.Pages << Page.Shift))
         {
-            _skipped.Add("Absurd", "An address or a length is beyond what a process, or this replay, can have.", touch, touch.ToString);
+            PassOverAbsurd(touch, touch.ToString);
             return;
         }
 

@@ -42,9 +42,9 @@ internal sealed partial class ReplaySession
     /// </summary>
     private void MapInitial(ReplayedSpace space, ExecEvent exec, InitialArea area)
     {
-        if (!CallRanges.Fits(area.Start, area.LengthBytes) || !area.Start.IsPageAligned || area.LengthBytes == 0 || area.OffsetBytes >= 1UL << 62)
+        if (!CallRanges.Fit(in area))
         {
-            _skipped.Add("Absurd", "An address or a length is beyond what a process, or this replay, can have.", exec, area.ToString);
+            PassOverAbsurd(exec, area.ToString);
             return;
         }
 
@@ -63,10 +63,10 @@ internal sealed partial class ReplaySession
         }
 
         bool isShared = (area.Flags & LinuxMapFlags.Shared) != 0;
-        ModelAreaKind kind = area.FileId == 0 ? ModelAreaKind.Anonymous : isShared ? ModelAreaKind.SharedObject : ModelAreaKind.PrivateObject;
+        Files.Backing? backing = area.FileId == 0 ? null : BackingOf(area.FileId);
         ModelAreaTraits traits = (area.Flags & LinuxMapFlags.GrowsDown) != 0 ? ModelAreaTraits.GrowsDown : ModelAreaTraits.None;
         Map(space, exec, new ModelArea(
-            range, rights, kind, area.FileId == 0 ? null : BackingOf(area.FileId), area.OffsetBytes >> Page.Shift, traits));
+            range, rights, KindOf(backing, isShared), backing, area.OffsetBytes >> Page.Shift, traits));
         if (area.Kind == InitialAreaKind.Heap)
         {
             space.HeapEnd = range.End;

@@ -95,7 +95,8 @@ internal sealed partial class ReplaySession
         SpaceCounts counts = space.Counts;
         long missing = counts[FaultKind.Anonymous] + counts[FaultKind.ZeroPage] + counts[FaultKind.ObjectPage]
             + counts[FaultKind.PrivateCopy];
-        long copies = counts[FaultKind.CopyOnWrite] + counts[FaultKind.Reuse] + counts[FaultKind.ZeroPageReplaced] + counts[FaultKind.MadeWritable];
+        long copies = counts[FaultKind.CopyOnWrite] + counts[FaultKind.Reuse]
+            + counts[FaultKind.ZeroPageReplaced] + counts[FaultKind.MadeWritable];
         return new ProcessReport(
             space.ProcessId,
             space.Program,

@@ -149,7 +149,8 @@ internal sealed partial class ReplaySession : IDisposable
             TraceFile file = _recordedFiles.TryGetValue(fileId, out TraceFile? known)
                 ? known
                 : new TraceFile(fileId, TraceFileKind.SharedMemory, "unknown", 0, 0, 0, SizeIsLowerBound: true);
-            _files.Add(fileId, backing = Backing.Create(_memory, file, Math.Min(_script.Foresight.SizeOf(file), MemoryObject.MaxSizeBytes)));
+            ulong sizeBytes = Math.Min(_script.Foresight.SizeOf(file), MemoryObject.MaxSizeBytes);
+            _files.Add(fileId, backing = Backing.Create(_memory, file, sizeBytes));
             _ownedBackings.Add(backing);
         }
 
@@ -158,7 +159,8 @@ internal sealed partial class ReplaySession : IDisposable
 
     private Backing NewSharedMemory(string name, ulong lengthBytes)
     {
-        Backing backing = Backing.CreateSharedMemory(_memory, name, Math.Min((lengthBytes + Page.OffsetMask) & ~Page.OffsetMask, MemoryObject.MaxSizeBytes));
+        ulong sizeBytes = Math.Min(Page.Count(lengthBytes) << Page.Shift, MemoryObject.MaxSizeBytes);
+        Backing backing = Backing.CreateSharedMemory(_memory, name, sizeBytes);
         _ownedBackings.Add(backing);
         return backing;
     }

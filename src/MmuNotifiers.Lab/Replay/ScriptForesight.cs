@@ -69,7 +69,8 @@ internal sealed class ScriptForesight
                 break;
             case MapCall { Failed: false } call:
                 Mapped(call.FileId, call.OffsetBytes, call.LengthBytes);
-                FramesNeeded += (call.Flags & (LinuxMapFlags.Populate | LinuxMapFlags.Locked)) != 0 ? Page.Count(Bounded(call.LengthBytes)) : 0;
+                bool populates = (call.Flags & (LinuxMapFlags.Populate | LinuxMapFlags.Locked)) != 0;
+                FramesNeeded += populates ? Page.Count(Bounded(call.LengthBytes)) : 0;
                 break;
             case AttachSharedCall { Failed: false } call:
                 Mapped(call.FileId, 0, call.LengthBytes);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using MmuNotifiers.Lab.Reports;
 
 namespace MmuNotifiers.Lab.Replay;
@@ -6,6 +7,10 @@ namespace MmuNotifiers.Lab.Replay;
 /// <summary>Replays recordings through the primary MMU with secondary MMUs attached, and checks every access.</summary>
 public static class TraceReplay
 {
+    private const int WarmUpEvents = 10_000;
+
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1.0 / 3);
+
     /// <summary>Replays a recording.</summary>
     /// <param name="script">The recording.</param>
     /// <param name="options">How; null for the defaults.</param>
@@ -24,7 +29,8 @@ public static class TraceReplay
         options ??= new ReplayOptions();
         if (options.Secondaries.Length >= Model.WordSlots.Count)
         {
-            throw new ArgumentException($"At most {Model.WordSlots.Count - 1} secondaries, not {options.Secondaries.Length}.", nameof(options));
+            throw new ArgumentException(
+                $"At most {Model.WordSlots.Count - 1} secondaries, not {options.Secondaries.Length}.", nameof(options));
         }
 
         if (!(options.DeviceRate is >= 0 and <= 1000))
@@ -34,6 +40,26 @@ public static class TraceReplay
 
         using ReplaySession session = new(script, options);
         return session.Run(progress, cancellation);
+    }
+
+    /// <summary>
+    /// Replays the beginning of a recording for a third of a second and forgets the result, so that a replay after it is measured with
+    /// compiled code.
+    /// </summary>
+    /// <param name="script">The recording.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="cancellation">Ends the replay.</param>
+    public static void WarmUp(ReplayScript script, ReplayOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        ReplayScript beginning = script.Beginning(WarmUpEvents);
+        ReplayOptions interleaved = (options ?? new ReplayOptions()) with { Devices = DeviceMode.Interleaved };
+        long startedAt = Stopwatch.GetTimestamp();
+        do
+        {
+            Run(beginning, interleaved, progress: null, cancellation);
+        }
+        while (Stopwatch.GetElapsedTime(startedAt) < WarmUpTime);
     }
 
     /// <summary>Replays a recording with nothing attached, to see what an operation costs by itself.</summary>

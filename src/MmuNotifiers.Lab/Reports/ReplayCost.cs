@@ -1,6 +1,8 @@
 namespace MmuNotifiers.Lab.Reports;
 
-/// <summary>What the replay cost. Times are of the primary's operations alone, without the reading of the trace and without the checks.</summary>
+/// <summary>
+/// What the replay cost. Times are of the primary's operations alone, without the reading of the trace and without the checks.
+/// </summary>
 /// <param name="OperationNanoseconds">Time in operations of the primary, notifiers included.</param>
 /// <param name="NotifierNanoseconds">The part of it spent in the secondaries' callbacks.</param>
 /// <param name="NsPerOperation">Nanoseconds for each operation of the program, notifiers included.</param>

@@ -8,7 +8,9 @@ internal static class ReleaseCheck
 {
     private const int AccessesOfEach = 8;
 
-    /// <summary>Lets each device of a released address space try pages that it may have translated. No device is at work otherwise.</summary>
+    /// <summary>
+    /// Lets each device of a released address space try pages that it may have translated. No device is at work otherwise.
+    /// </summary>
     public static void Run(ViolationLog violations, ReplayedSpace space, Random random)
     {
         foreach (AttachedSecondary secondary in space.Secondaries)

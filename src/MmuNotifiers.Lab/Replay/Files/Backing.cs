@@ -4,7 +4,9 @@ using MmuNotifiers.Primary;
 
 namespace MmuNotifiers.Lab.Replay.Files;
 
-/// <summary>A recorded file or shared object in the replay: the primary's object, and the model of its contents. All processes share it.</summary>
+/// <summary>
+/// A recorded file or shared object in the replay: the primary's object, and the model of its contents. All processes share it.
+/// </summary>
 internal sealed class Backing : IDisposable
 {
     private readonly Dictionary<ulong, PageContents> _pages = [];

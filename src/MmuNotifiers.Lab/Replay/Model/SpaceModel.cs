@@ -95,7 +95,8 @@ internal sealed partial class SpaceModel
         bool writable = (rights & AccessRights.Write) != 0;
         foreach (ModelPage page in PagesIn(range))
         {
-            page.State = !readable ? PagePresence.NoAccess : page.State == PagePresence.Writable && writable ? PagePresence.Writable : PagePresence.Readable;
+            bool stays = page.State == PagePresence.Writable && writable;
+            page.State = !readable ? PagePresence.NoAccess : stays ? PagePresence.Writable : PagePresence.Readable;
         }
     }
 
