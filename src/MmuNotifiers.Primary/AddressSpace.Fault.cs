@@ -26,7 +26,7 @@ public sealed partial class AddressSpace
                     return AccessResult.Refused(FaultResult.AccessDenied);
                 }
             }
-            else if (IsReadyFor(area, access) && TryFault(new Fault(area, address.AlignDown(), access, sequence), out result))
+            else if (TryFault(new Fault(area, address.AlignDown(), access, sequence), out result))
             {
                 if (result.Succeeded)
                 {
@@ -55,6 +55,13 @@ public sealed partial class AddressSpace
         if (!pte.IsNone && MapChangedSince(fault.Sequence))
         {
             // The leaf may serve another address space by now; an empty pte is checked under the leaf's lock.
+            result = default;
+            return false;
+        }
+
+        // A guard refuses the access before a page is thought of.
+        if (!pte.IsGuard && !IsReadyFor(fault.Area, fault.Access))
+        {
             result = default;
             return false;
         }

@@ -126,4 +126,20 @@ public sealed class MergingTests : CallTest
         Assert.Equal("2+2:rw-p 4+2:rw-p", Layout(child));
         Assert.Equal("2+4:rw-p", Layout());
     }
+
+    [Fact]
+    public void A_store_that_a_guard_refuses_makes_no_page()
+    {
+        using SharedMemoryObject target = NewObject(4);
+        ObjectHandle handle = new(target, AccessRights.ReadWrite);
+        MapObject(2, 2, handle, MapFlags.Private | MapFlags.Fixed);
+        MapObject(4, 2, handle, MapFlags.Private | MapFlags.Fixed, offset: 2, rights: AccessRights.Write);
+        Space.Advise(At(4), Bytes(2), Advice.GuardInstall);
+        Assert.Equal(FaultResult.NotMapped, Touch(4));
+        Space.Advise(At(2), Bytes(2), Advice.Random);
+        Store(2, 1);
+        Space.Protect(At(4), Bytes(2), AccessRights.ReadWrite);
+        Space.Advise(At(2), Bytes(2), Advice.Normal);
+        Assert.Equal("2+4:rw-p", Layout());
+    }
 }
