@@ -1,3 +1,5 @@
+using MmuNotifiers.Synchronization;
+
 namespace MmuNotifiers.Primary;
 
 public sealed partial class AddressSpace
@@ -10,6 +12,13 @@ public sealed partial class AddressSpace
             throw new ArgumentException(
                 $"The range {range} must be page aligned, and {translations.Length} translations must be enough for its {range.Pages} pages.",
                 nameof(range));
+        }
+
+        // Pairs with the write in Dispose, which waits for the section.
+        using GraceSection section = _deviceFaults.Enter();
+        if (Shared.Read(in _released, this) != 0)
+        {
+            return new RangeFaultResult(FaultResult.NotMapped, 0);
         }
 
         int done = 0;

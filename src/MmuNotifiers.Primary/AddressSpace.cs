@@ -33,6 +33,11 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
     private readonly AddressSpaceOptions _options;
     private readonly HookTable _hooks;
     private readonly PageTable _table;
+
+    /// <summary>Open while a device has pages faulted in: its tables outlast that, whoever disposes the address space meanwhile.</summary>
+    private readonly GracePeriod _deviceFaults = new();
+
+    /// <summary>1 once the address space is disposed. Read inside a section of <see cref="_deviceFaults"/>.</summary>
     private int _released;
 
     /// <summary>Makes an empty address space.</summary>
@@ -76,8 +81,18 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
 
     /// <summary>
     /// The process exits: subscribers are released before any page is freed, then everything is unmapped. No other thread may
-    /// use the address space any more.
+    /// use the address space any more, except that devices may still ask for translations and find nothing mapped:
+    /// <code>
+    ///   device                                     exit
+    ///   section opens
+    ///   released? no                               released = 1; subscribers are released; areas and pages go
+    ///   fault: no area, nothing mapped             wait for open sections
+    ///   section closes                             free the tables
+    ///   -- or --
+    ///   released? yes: nothing mapped
+    /// </code>
     /// </summary>
+    /// <exception cref="InvalidOperationException">Called by a thread that is inside a fault of a device.</exception>
     public void Dispose()
     {
         if (Shared.Exchange(ref _released, 1, this) != 0)
@@ -96,6 +111,7 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
             FreeAllPages();
         }
 
+        _deviceFaults.Synchronize();
         _table.Dispose();
     }
 }

@@ -30,7 +30,8 @@ public interface IPrimaryMmu
     /// <summary>
     /// Faults in every page of a range for an access and reports the translations. Takes no reference on the frames: the
     /// result is a snapshot which the caller must check by its retry protocol, under its lock, before it installs anything.
-    /// May block; the caller holds no lock that a callback of its own takes.
+    /// May block; the caller holds no lock that a callback of its own takes. Allowed while the address space goes away and
+    /// afterwards: then nothing is mapped.
     /// </summary>
     /// <param name="range">The pages, page aligned.</param>
     /// <param name="access">What will be done to them. Write breaks copy-on-write and makes the pte dirty.</param>

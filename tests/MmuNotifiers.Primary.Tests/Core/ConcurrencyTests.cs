@@ -53,6 +53,23 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
+    public async Task A_device_that_faults_while_the_process_exits_finds_nothing_mapped()
+    {
+        using PhysicalMemory memory = new(1 << 14, FreedFrames.Poisoned);
+        for (int round = 0; round < 200; round++)
+        {
+            AddressSpace space = new(memory);
+            space.MapPrivate(1000, 32);
+            using SemaphoreSlim faulting = new(0);
+            Task device = Run(_ => FaultUntilNotMapped(space, faulting), 0);
+            await faulting.WaitAsync(TestContext.Current.CancellationToken);
+            space.Dispose();
+            await device;
+            Assert.Equal(1, memory.FramesInUse);
+        }
+    }
+
+    [Fact]
     public async Task Both_sides_of_a_fork_may_break_copy_on_write_at_once()
     {
         using PhysicalMemory memory = new(1 << 14, FreedFrames.Poisoned);
@@ -77,6 +94,20 @@ public sealed class ConcurrencyTests
             parent.AssertInvariants();
             child.AssertInvariants();
         }
+    }
+
+    private static void FaultUntilNotMapped(AddressSpace space, SemaphoreSlim faulting)
+    {
+        Translation[] translations = new Translation[32];
+        RangeFaultResult result;
+        do
+        {
+            result = space.FaultRange(Pages(1000, 32), AccessRights.Write, translations);
+            faulting.Release();
+        }
+        while (result.Succeeded);
+        Assert.Equal(FaultResult.NotMapped, result.Result);
+        Assert.Equal(new RangeFaultResult(FaultResult.NotMapped, 0), space.FaultRange(Pages(1000, 32), AccessRights.Read, translations));
     }
 
     private static void StoreAll(AddressSpace space, byte value)
