@@ -6,6 +6,7 @@ using static MmuNotifiers.Tests.Support.Ranges;
 
 namespace MmuNotifiers.Tests.Dispatch;
 
+[Collection(ObservedProcess.Name)]
 public sealed class DiagnosticsTests
 {
     [Fact]
