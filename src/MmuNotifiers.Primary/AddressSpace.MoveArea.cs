@@ -30,7 +30,7 @@ public sealed partial class AddressSpace
         EndMapChange();
         if (!from.IsEmpty)
         {
-            MovePages(from, to.Start, target, source);
+            MovePages(from, to.Start, source);
         }
 
         BeginMapChange();

@@ -4,12 +4,12 @@ public sealed partial class AddressSpace
 {
     /// <summary>
     /// mremap: ptes go from one place to another with their frames and rights. The map lock is held, nothing is mapped at the target.
+    /// Prefetching subscribers hear no update: an update is told without locks, when a fault could find the area, and neither holds here.
     /// </summary>
     /// <param name="from">The old addresses.</param>
     /// <param name="to">The first new address.</param>
-    /// <param name="target">The area at the new addresses.</param>
     /// <param name="source">The area at the old addresses, which may be gone already.</param>
-    internal void MovePages(AddressRange from, VirtualAddress to, Area target, Area source)
+    internal void MovePages(AddressRange from, VirtualAddress to, Area source)
     {
         ulong distance = to - from.Start;
         using InvalidationScope bracket = Begin(HookSite.Move, InvalidationEvent.Unmap, from, source);
@@ -25,8 +25,6 @@ public sealed partial class AddressSpace
                 part = new AddressRange(piece.End, part.End);
             }
         }
-
-        NotifyUpdate(AddressRange.FromLength(to, from.LengthBytes), target.Rights);
     }
 
     private void MoveWithinLeaves(LeafTable from, LeafTable to, AddressRange piece, ulong distance)

@@ -87,7 +87,8 @@ internal readonly unsafe struct LeafTable
 
     /// <summary>
     /// Replaces an entry by one that translates less or to another frame. The lock is held, and a bracket covers the page: only
-    /// <see cref="AddressSpace"/> calls this, at one place which asserts it. <see cref="EndRevocation"/> follows under the same lock.
+    /// <see cref="AddressSpace"/> calls this, from where it is asserted; the removal of a guard, which
+    /// nobody translates, needs none. <see cref="EndRevocation"/> follows under the same lock.
     /// </summary>
     internal void Revoke(int index, Pte pte)
     {
