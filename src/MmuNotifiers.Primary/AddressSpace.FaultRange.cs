@@ -24,7 +24,7 @@ public sealed partial class AddressSpace
         int done = 0;
         for (VirtualAddress page = range.Start; page < range.End; page += Page.SizeBytes, done++)
         {
-            while (!TryTranslate(page, access, out translations[done]))
+            while (!TryTranslate(page, access, out translations[done]) && access != AccessRights.None)
             {
                 AccessResult fault = HandleFault(page, access);
                 if (!fault.Succeeded)
@@ -55,8 +55,9 @@ public sealed partial class AddressSpace
 
     /// <summary>
     /// A snapshot of one pte that allows an access. Write is among its rights only if the pte is dirty, so that whoever writes
-    /// through the translation need not say so.
+    /// through the translation need not say so. No access at all: of a pte that is present and young, which stays as it is.
     /// </summary>
+    /// <returns>Whether there is one; if not, <paramref name="translation"/> has no rights.</returns>
     private bool TryTranslate(VirtualAddress page, AccessRights access, out Translation translation)
     {
         LeafTable leaf = _table.Find(page);
@@ -70,18 +71,18 @@ public sealed partial class AddressSpace
         long revocations = leaf.ReadRevocations();
         bool isOurs = leaf.BelongsTo(_table, page);
         Pte pte = leaf.Read(index);
-        if (!pte.IsHit(access) && pte.Allows(access) && TryMarkUsed(leaf, page, access))
+        if (access != AccessRights.None && !pte.IsHit(access) && pte.Allows(access) && TryMarkUsed(leaf, page, access))
         {
             pte = leaf.Read(index);
         }
 
-        if (!isOurs || leaf.ReadRevocations() != revocations)
+        if (!pte.IsHit(access) || !isOurs || leaf.ReadRevocations() != revocations)
         {
             translation = default;
             return false;
         }
 
         translation = new Translation(pte.Frame, pte.IsDirty ? pte.Rights : pte.Rights & ~AccessRights.Write);
-        return pte.IsHit(access);
+        return true;
     }
 }

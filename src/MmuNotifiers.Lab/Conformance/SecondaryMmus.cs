@@ -1,6 +1,7 @@
 using MmuNotifiers.Primary;
 using MmuNotifiers.Secondary;
 using MmuNotifiers.Secondary.Kvm;
+using MmuNotifiers.Secondary.Rdma;
 
 namespace MmuNotifiers.Lab.Conformance;
 
@@ -15,5 +16,6 @@ internal static class SecondaryMmus
     {
         yield return new TlbDomain(space, TlbEntries);
         yield return new IdentityGuest(space);
+        yield return new NetworkCard(new NetworkCardOptions { Entries = TlbEntries }).Attach(space);
     }
 }

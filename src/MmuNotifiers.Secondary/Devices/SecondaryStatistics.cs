@@ -30,6 +30,30 @@ public readonly record struct SecondaryStatistics
     /// <summary>Searches for the object that a callback is about (a memslot, a region), beyond the subscription itself.</summary>
     public long LookUps { get; init; }
 
+    /// <summary>Calls that told it of loaded translations.</summary>
+    public long Updates { get; init; }
+
+    /// <summary>Translations that it loaded because of such calls, or whose rights it raised.</summary>
+    public long PagesPrefetched { get; init; }
+
+    /// <summary>Accesses that would have faulted but for a prefetched translation: its first use.</summary>
+    public long FaultsSaved { get; init; }
+
+    /// <summary>Translations that were prefetched and have not been used: still there, or gone again.</summary>
+    public long UnusedPrefetches => PagesPrefetched - FaultsSaved;
+
+    /// <summary>Regions that were registered because none that was registered covered an access.</summary>
+    public long Registrations { get; init; }
+
+    /// <summary>Accesses that found a registered region.</summary>
+    public long RegistrationHits { get; init; }
+
+    /// <summary>Registered regions that became part of a larger one.</summary>
+    public long Merges { get; init; }
+
+    /// <summary>Registered regions that had to go since a limit was reached.</summary>
+    public long Evictions { get; init; }
+
     /// <summary>The sums of two MMUs, or of an MMU and its devices.</summary>
     public static SecondaryStatistics operator +(SecondaryStatistics left, SecondaryStatistics right) => Add(left, right);
 
@@ -45,5 +69,12 @@ public readonly record struct SecondaryStatistics
         FailedFaults = left.FailedFaults + right.FailedFaults,
         Retries = left.Retries + right.Retries,
         LookUps = left.LookUps + right.LookUps,
+        Updates = left.Updates + right.Updates,
+        PagesPrefetched = left.PagesPrefetched + right.PagesPrefetched,
+        FaultsSaved = left.FaultsSaved + right.FaultsSaved,
+        Registrations = left.Registrations + right.Registrations,
+        RegistrationHits = left.RegistrationHits + right.RegistrationHits,
+        Merges = left.Merges + right.Merges,
+        Evictions = left.Evictions + right.Evictions,
     };
 }

@@ -34,7 +34,10 @@ public interface IPrimaryMmu
     /// afterwards: then nothing is mapped.
     /// </summary>
     /// <param name="range">The pages, page aligned.</param>
-    /// <param name="access">What will be done to them. Write breaks copy-on-write and makes the pte dirty.</param>
+    /// <param name="access">
+    /// What will be done to them. Write breaks copy-on-write and makes the pte dirty. None faults nothing in: each page is reported as
+    /// it is, without rights where an access would fault. That is for those who prefetch.
+    /// </param>
     /// <param name="translations">Receives one entry for each page; at least as long as the range has pages.</param>
     /// <exception cref="ArgumentException">The range is not page aligned, or <paramref name="translations"/> is too short.</exception>
     RangeFaultResult FaultRange(AddressRange range, AccessRights access, Span<Translation> translations);

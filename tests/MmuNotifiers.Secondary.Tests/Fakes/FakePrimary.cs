@@ -178,7 +178,14 @@ internal sealed unsafe class FakePrimary : IPrimaryMmu
             LookUps++;
             for (int i = 0; i < (int)range.Pages; i++)
             {
-                if (!_pages.TryGetValue(range.Start.PageNumber + (ulong)i, out FakePage page))
+                bool isThere = _pages.TryGetValue(range.Start.PageNumber + (ulong)i, out FakePage page);
+                if (access == AccessRights.None)
+                {
+                    translations[i] = isThere ? new Translation(page.Frame, page.Rights) : default;
+                    continue;
+                }
+
+                if (!isThere)
                 {
                     return new RangeFaultResult(FaultResult.NotMapped, i);
                 }

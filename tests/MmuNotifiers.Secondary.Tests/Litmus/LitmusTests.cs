@@ -1,4 +1,5 @@
 using MmuNotifiers.Secondary.Kvm;
+using MmuNotifiers.Secondary.Rdma;
 
 namespace MmuNotifiers.Secondary.Tests;
 
@@ -34,6 +35,22 @@ public sealed class LitmusTests
         Assert.False(outcome.IsStale, $"{outcome}");
         Assert.True(outcome is { Steps: > 0, Replaced: > 0 }, $"{outcome}");
         TestContext.Current.TestOutputHelper?.WriteLine($"{outcome} {mmu.Statistics}");
+    }
+
+    [Fact]
+    public void Busy_queues_of_a_network_card_never_use_a_frame_that_was_freed()
+    {
+        SkipUnlessTheControlFails();
+        FakePrimary primary = new();
+
+        // Two entries for four pages, so that pages take each other's places.
+        using CardContext context = new NetworkCard(new NetworkCardOptions { Entries = 2, Ways = 2 }).Attach(primary);
+
+        LitmusOutcome outcome = LitmusRun.Run(() => new SpanLitmusDevice(context.AddDevice()), primary, Limit, stopWhenStale: false);
+
+        Assert.False(outcome.IsStale, $"{outcome}");
+        Assert.True(outcome is { Steps: > 0, Replaced: > 0 }, $"{outcome}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{outcome} {context.Statistics}");
     }
 
     /// <summary>A machine on which the broken twin shows nothing shows nothing about the real one either.</summary>

@@ -1,6 +1,7 @@
 using CsCheck;
 using MmuNotifiers.Primary;
 using MmuNotifiers.Secondary.Kvm;
+using MmuNotifiers.Secondary.Rdma;
 using static MmuNotifiers.Secondary.Tests.Addresses;
 
 namespace MmuNotifiers.Secondary.Tests.Primary;
@@ -21,6 +22,12 @@ public sealed class AddressSpaceTests
 
     [Fact]
     public void A_shadow_mmu_agrees_with_the_program_after_any_operations() => Check(space => new IdentityGuest(space));
+
+    [Theory]
+    [InlineData(PrefetchPolicy.Off)]
+    [InlineData(PrefetchPolicy.OnUpdate)]
+    public void A_network_card_agrees_with_the_program_after_any_operations(PrefetchPolicy prefetch) =>
+        Check(space => new NetworkCard(new NetworkCardOptions { Entries = 8, Ways = 2, Prefetch = prefetch }).Attach(space));
 
     private static void Check(Func<AddressSpace, ISecondaryMmu> attach) =>
         Programs.Sample(

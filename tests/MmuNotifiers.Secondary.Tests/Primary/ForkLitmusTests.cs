@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MmuNotifiers.Primary;
 using MmuNotifiers.Secondary.Kvm;
+using MmuNotifiers.Secondary.Rdma;
 using static MmuNotifiers.Secondary.Tests.Addresses;
 
 namespace MmuNotifiers.Secondary.Tests.Primary;
@@ -16,6 +17,10 @@ public sealed class ForkLitmusTests
 
     [Fact]
     public void Stores_through_a_shadow_mmu_survive_forks_and_stay_out_of_the_children() => Run(space => new IdentityGuest(space));
+
+    [Fact]
+    public void Stores_through_a_network_card_survive_forks_and_stay_out_of_the_children() =>
+        Run(space => new NetworkCard(new NetworkCardOptions { Entries = 4, Ways = 2 }).Attach(space));
 
     private static void Run(Func<AddressSpace, ISecondaryMmu> attach)
     {
