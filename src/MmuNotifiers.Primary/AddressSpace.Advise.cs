@@ -138,6 +138,11 @@ public sealed partial class AddressSpace
             return Errno.EINVAL;
         }
 
+        if (advice == Advice.Unmergeable && area.Has(AreaFlags.Mergeable) && !TryUnmerge(part))
+        {
+            return Errno.EAGAIN;
+        }
+
         Errno result = ModifyFlags(area, part, AdvisedFlags(area, advice));
 
         // To madvise, running out of areas is a lack of kernel resources.

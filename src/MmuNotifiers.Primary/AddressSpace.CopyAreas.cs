@@ -31,6 +31,7 @@ public sealed partial class AddressSpace
         child._heapStart = _heapStart;
         child._heapEnd = _heapEnd;
         child._hasGuards = _hasGuards;
+        child.InheritSoftDirty(this);
         return pairs;
     }
 

@@ -47,7 +47,7 @@ public sealed partial class AddressSpace
     /// <summary>Whether the private frame of a pte has no other user, pins of this very page aside. Reliable under the leaf's lock.</summary>
     private bool IsOwnedAlone(Pte pte) =>
         pte.IsExclusive
-        || (!pte.IsSpecial && Frames.Has(pte.Frame, FrameFlags.Anonymous) && Frames.References(pte.Frame) == 1);
+        || (!pte.IsSpecial && Frames.IsPlainPrivate(pte.Frame) && Frames.References(pte.Frame) == 1);
 
     /// <summary>A store to a page that is shared, or is the zero page, or belongs to an object: the pte comes to point at a copy.</summary>
     /// <remarks>

@@ -82,6 +82,8 @@ public sealed partial class AddressSpace
             case PteKind.Guard:
                 result = AccessResult.Refused(FaultResult.NotMapped);
                 return !MapChangedSince(fault.Sequence);
+            case PteKind.Migration:
+                return WaitForMigration(out result);
             default:
                 throw new InvariantViolationException($"The pte of {fault.Page} is {pte}, which nothing here makes.");
         }

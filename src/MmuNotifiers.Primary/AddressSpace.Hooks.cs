@@ -7,9 +7,10 @@ public sealed partial class AddressSpace
 {
     /// <summary>Opens the bracket of a hook site. No leaf lock is held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private InvalidationScope Begin(HookSite site, InvalidationEvent reason, AddressRange range, IMappedArea? area) =>
+    private InvalidationScope Begin(
+        HookSite site, InvalidationEvent reason, AddressRange range, IMappedArea? area, object? owner = null) =>
         _hooks.Has(site, HookPlacement.Bracket)
-            ? Subscriptions.Invalidate(new InvalidationRange(range, reason, area))
+            ? Subscriptions.Invalidate(new InvalidationRange(range, reason, area, owner))
             : default;
 
     /// <summary>Flushes caches over this page table. The leaf's lock is held, its entries are changed, no frame is freed yet.</summary>

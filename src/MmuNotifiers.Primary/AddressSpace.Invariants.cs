@@ -87,6 +87,7 @@ public sealed partial class AddressSpace
             return;
         }
 
+        Require(!pte.IsWritable || !pte.IsDirty || pte.IsSoftDirty, page, $"{pte} can be written unnoticed by those who track soft-dirty pages");
         bool isPrivatePage = Frames.Has(pte.Frame, FrameFlags.Anonymous);
         Require(!isPrivatePage || area.IsPrivate, page, $"{pte} is a private page in a shared area");
         Require(!(area.IsPrivate && pte.IsWritable) || pte.IsExclusive, page, $"{pte} is writable but not exclusive");

@@ -103,7 +103,9 @@ public sealed partial class AddressSpace
             return area.Has(AreaFlags.FrameMap) && area.IsShared;
         }
 
-        return area.IsShared ? pte.IsDirty || !area.Object!.TracksWrites : pte.IsExclusive;
+        // A store through a dirty pte would not be noticed by those who track them.
+        return (!pte.IsDirty || pte.IsSoftDirty)
+            && (area.IsShared ? pte.IsDirty || !area.Object!.TracksWrites : pte.IsExclusive);
     }
 
     /// <summary>Changes every present pte of a range, leaf by leaf. An open bracket covers the range.</summary>

@@ -21,6 +21,7 @@ public sealed partial class AddressSpace
     internal void InstallGuards(Area area, AddressRange range)
     {
         _hasGuards = true;
+        CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
         using (Begin(HookSite.Guard, InvalidationEvent.Clear, range, area))
         {
@@ -67,6 +68,7 @@ public sealed partial class AddressSpace
     /// <summary>remap_file_pages: the range comes to show other pages of the object. The area is nonlinear. The map lock is held.</summary>
     internal void RemapNonlinear(Area area, AddressRange range, ulong objectPageOffset)
     {
+        CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
         using (Begin(HookSite.RemapPages, InvalidationEvent.Clear, range, area))
         {
@@ -106,6 +108,7 @@ public sealed partial class AddressSpace
             return;
         }
 
+        CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
         using (Begin(HookSite.ObjectUnmap, InvalidationEvent.Clear, range, area))
         {
@@ -131,6 +134,7 @@ public sealed partial class AddressSpace
 
     private void Zap(HookSite site, InvalidationEvent reason, AddressRange range, Area? area, ZapMode mode)
     {
+        CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
         using (Begin(site, reason, range, area))
         {

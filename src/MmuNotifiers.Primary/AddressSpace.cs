@@ -15,6 +15,7 @@ namespace MmuNotifiers.Primary;
 ///       +-- leaf (two: by address)                          spin lock; ptes; only ISecondaryTlb is called under it
 ///           +-- frame stripe, frame pool                    free lists
 /// </code>
+/// A migration takes the map locks of all who map the page, in the order of <see cref="Number"/>, which puts a parent before its child.
 /// A fault takes no lock but the leaf's: it reads the map sequence, looks the area up, prepares a frame, and checks the sequence
 /// again under the leaf's lock. A change of areas raises the sequence first and touches ptes, under the same leaf locks, last:
 /// <code>
@@ -47,6 +48,7 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
     {
         ArgumentNullException.ThrowIfNull(memory);
         Memory = memory;
+        Number = memory.NextSpaceNumber();
         _options = options ?? new AddressSpaceOptions();
         _hooks = _options.Hooks;
         _table = new PageTable(memory.Tables);
@@ -110,6 +112,8 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
             RemoveAllAreas();
             FreeAllPages();
         }
+
+        Memory.Merging.Forget(this);
 
         _deviceFaults.Synchronize();
         _table.Dispose();

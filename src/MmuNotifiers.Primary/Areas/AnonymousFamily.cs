@@ -49,20 +49,20 @@ internal sealed class AnonymousFamily
     }
 
     /// <summary>Where a page of the family may be mapped: an upper bound, to be checked against area and pte.</summary>
-    internal (AddressSpace Space, VirtualAddress Address)[] Candidates(ulong pageOffset)
+    internal Mapping[] Candidates(ulong pageOffset)
     {
-        List<(AddressSpace, VirtualAddress)> found = [];
+        List<Mapping> found = [];
         SharedSpinLock.Enter(ref _lock, this);
         if (_first.Areas > 0)
         {
-            found.Add((_first.Space, VirtualAddress.OfPage(pageOffset + _first.DistancePages)));
+            found.Add(new Mapping(_first.Space, VirtualAddress.OfPage(pageOffset + _first.DistancePages)));
         }
 
         if (_others is not null)
         {
             foreach ((AddressSpace space, ulong distance) in _others.Keys)
             {
-                found.Add((space, VirtualAddress.OfPage(pageOffset + distance)));
+                found.Add(new Mapping(space, VirtualAddress.OfPage(pageOffset + distance)));
             }
         }
 

@@ -42,7 +42,7 @@ internal enum AreaFlags
     /// <summary>Left out of core dumps (MADV_DONTDUMP).</summary>
     DontDump = 1 << 11,
 
-    /// <summary>Equal pages may be merged (MADV_MERGEABLE). Kept for layouts; nothing merges pages here.</summary>
+    /// <summary>Equal pages may be merged (MADV_MERGEABLE), see <see cref="AddressSpace.MergeEqualPages"/>.</summary>
     Mergeable = 1 << 12,
 
     /// <summary>Huge pages are wanted (MADV_HUGEPAGE). Kept for layouts; pages are 4 KiB here.</summary>

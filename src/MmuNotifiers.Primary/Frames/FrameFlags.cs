@@ -6,7 +6,7 @@ internal enum FrameFlags
 {
     None = 0,
 
-    /// <summary>A private page; its owner is an <see cref="AnonymousFamily"/>. Otherwise the owner is a <see cref="MemoryObject"/>.</summary>
+    /// <summary>A private page; its owner is an <see cref="AnonymousFamily"/>, or with <see cref="Merged"/> a <see cref="MergedPage"/>. Otherwise the owner is a <see cref="MemoryObject"/>.</summary>
     Anonymous = 1,
 
     /// <summary>The bytes are newer than what lies behind them.</summary>
@@ -14,4 +14,7 @@ internal enum FrameFlags
 
     /// <summary>Used since reclaim last looked.</summary>
     Young = 4,
+
+    /// <summary>Equal private pages share the frame; its owner is a <see cref="MergedPage"/>. Set together with <see cref="Anonymous"/>.</summary>
+    Merged = 8,
 }

@@ -130,6 +130,19 @@ internal sealed unsafe class FrameTable : IDisposable
     internal bool IsOwnedBy(FrameNumber frame, object owner, ulong index) =>
         ReferenceEquals(Owner(frame), owner) && At(frame).Index == index;
 
+    /// <summary>What is known of a frame beside its counts.</summary>
+    internal FrameFlags Flags(FrameNumber frame) => (FrameFlags)Shared.Read(in At(frame).Flags, step: "frame flags");
+
+    /// <summary>Whether a frame is a private page that was not merged with others.</summary>
+    internal bool IsPlainPrivate(FrameNumber frame) => (Flags(frame) & (FrameFlags.Anonymous | FrameFlags.Merged)) == FrameFlags.Anonymous;
+
+    /// <summary>
+    /// Whether no pte points at a frame, nobody has pinned it, and there are exactly so many references. If the caller holds them all, and
+    /// the lock under which a page cache would give another, that stays so.
+    /// </summary>
+    internal bool IsUnmapped(FrameNumber frame, int references) =>
+        Shared.Read(in At(frame).Counts, step: "frame counts") == references * FrameState.OneReference && Pins(frame) == 0;
+
     /// <summary>Whether a flag is set.</summary>
     internal bool Has(FrameNumber frame, FrameFlags flag) => (Shared.Read(in At(frame).Flags, step: "frame flags") & (int)flag) != 0;
 

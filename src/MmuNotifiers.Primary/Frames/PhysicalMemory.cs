@@ -33,6 +33,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <summary>Frames from here on were never used. Guarded by the lock.</summary>
     private long _neverUsed = 1;
 
+    /// <summary>How many address spaces were made over the pool.</summary>
+    private long _spaces;
+
     private bool _disposed;
 
     /// <summary>Makes a pool.</summary>
@@ -46,6 +49,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
         FrameCount = frames;
         _freed = freed;
         Frames = new FrameTable(frames);
+        Merging = new MergeTable(this);
 
         // SAFETY: both are freed once in Dispose; the arena is addressed only through frame numbers below the count, and no frame
         // is on the stack twice.
@@ -79,6 +83,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
 
     /// <summary>The state of each frame.</summary>
     internal FrameTable Frames { get; }
+
+    /// <summary>What is known of pages that are equal.</summary>
+    internal MergeTable Merging { get; }
 
     /// <summary>Where the page tables of its address spaces come from.</summary>
     internal TablePool Tables { get; } = new();
@@ -128,6 +135,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
             NativeMemory.AlignedFree(_arena);
         }
     }
+
+    /// <summary>A number for a new address space, higher than those of all before.</summary>
+    internal long NextSpaceNumber() => Shared.Add(ref _spaces, 1, this);
 
     /// <summary>Takes a frame of zeroes.</summary>
     internal bool TryAllocateZeroed(out FrameNumber frame)

@@ -1,7 +1,7 @@
 namespace MmuNotifiers.Primary;
 
 /// <summary>
-/// From a frame to the ptes that map it. The frame's owner (a family of private pages, or an object) knows few candidates; each is
+/// From a frame to the ptes that map it. The frame's owner (a family of private pages, a merged page, or an object) knows few candidates; each is
 /// checked by its pte, so that the answer is exact while nobody changes the ptes in question.
 /// </summary>
 internal static class ReverseMapping
@@ -11,27 +11,19 @@ internal static class ReverseMapping
     /// Takes the locks of owner and, for an object, nothing else: the areas it sees may be changing. Who needs the answer to last
     /// checks it again under the leaf's lock, as reclaim does before it clears a pte.
     /// </remarks>
-    internal static List<Mapping> Find(PhysicalMemory memory, FrameNumber frame)
+    internal static List<Mapping> Find(PhysicalMemory memory, FrameNumber frame) =>
+        [.. Candidates(memory, frame).Where(mapping => mapping.Space.Maps(mapping.Address, frame))];
+
+    /// <summary>Where a frame may be mapped: an upper bound, found without a look at any page table.</summary>
+    internal static IEnumerable<Mapping> Candidates(PhysicalMemory memory, FrameNumber frame) => memory.Frames.Owner(frame) switch
     {
-        List<Mapping> found = [];
-        switch (memory.Frames.Owner(frame))
-        {
-            case AnonymousFamily family:
-                foreach ((AddressSpace space, VirtualAddress address) in family.Candidates(memory.Frames.Index(frame)))
-                {
-                    AddIfMapped(found, space, address, frame);
-                }
+        AnonymousFamily family => family.Candidates(memory.Frames.Index(frame)),
+        MergedPage merged => merged.Candidates(),
+        MemoryObject target => Candidates(target, memory.Frames.Index(frame)),
+        _ => [],
+    };
 
-                break;
-            case MemoryObject target:
-                AddObjectMappings(found, target, memory.Frames.Index(frame), frame);
-                break;
-        }
-
-        return found;
-    }
-
-    private static void AddObjectMappings(List<Mapping> found, MemoryObject target, ulong page, FrameNumber frame)
+    private static IEnumerable<Mapping> Candidates(MemoryObject target, ulong page)
     {
         foreach (AddressSpace space in target.Spaces())
         {
@@ -39,23 +31,15 @@ internal static class ReverseMapping
             {
                 if (!area.Has(AreaFlags.Nonlinear))
                 {
-                    AddIfMapped(found, space, area.Range.Start + ((page - area.PageOffset) << Page.Shift), frame);
+                    yield return new Mapping(space, area.Range.Start + ((page - area.PageOffset) << Page.Shift));
                     continue;
                 }
 
                 for (VirtualAddress address = area.Range.Start; address < area.Range.End; address += Page.SizeBytes)
                 {
-                    AddIfMapped(found, space, address, frame);
+                    yield return new Mapping(space, address);
                 }
             }
-        }
-    }
-
-    private static void AddIfMapped(List<Mapping> found, AddressSpace space, VirtualAddress address, FrameNumber frame)
-    {
-        if (space.Maps(address, frame))
-        {
-            found.Add(new Mapping(space, address));
         }
     }
 }

@@ -53,4 +53,13 @@ public enum HookSite
 
     /// <summary>A change of protection is announced with its rights.</summary>
     ChangeProtection,
+
+    /// <summary>Pages move to other frames.</summary>
+    Migrate,
+
+    /// <summary>Pages are write-protected so that the next store to each is noticed.</summary>
+    SoftDirty,
+
+    /// <summary>A page comes to share a frame with an equal one.</summary>
+    Merge,
 }

@@ -9,7 +9,8 @@ namespace MmuNotifiers.Primary;
 ///         P R W X A D S E Z  -      frame number                 present
 ///         0 kind...          -      page offset, slot, ...       not present (kind in bits 1 to 3)
 /// </code>
-/// A writable pte of a private area points at a frame that is exclusively its own; the reverse need not hold.
+/// A writable pte of a private area points at a frame that is exclusively its own; the reverse need not hold. A pte that is writable
+/// and dirty is soft-dirty: so the first store after soft-dirty was cleared is a fault, or sets the dirty bit and with it the other.
 /// </remarks>
 internal readonly record struct Pte(ulong Bits)
 {
@@ -32,6 +33,8 @@ internal readonly record struct Pte(ulong Bits)
 
     internal static Pte Guard => NotPresent(PteKind.Guard, 0);
 
+    internal static Pte Migration => NotPresent(PteKind.Migration, 0);
+
     internal bool IsNone => Bits == 0;
 
     internal bool IsPresent => (Bits & PresentBit) != 0;
@@ -51,6 +54,9 @@ internal readonly record struct Pte(ulong Bits)
     internal bool IsAccessed => (Bits & AccessedBit) != 0;
 
     internal bool IsDirty => (Bits & DirtyBit) != 0;
+
+    /// <summary>Written since that was last cleared, see <see cref="AddressSpace.ClearSoftDirty"/>.</summary>
+    internal bool IsSoftDirty => (Bits & SoftDirtyBit) != 0;
 
     /// <summary>The private frame has no other user than this pte and its pins.</summary>
     internal bool IsExclusive => (Bits & ExclusiveBit) != 0;
@@ -90,6 +96,13 @@ internal readonly record struct Pte(ulong Bits)
     internal Pte Old() => new(Bits & ~AccessedBit);
 
     internal Pte Clean() => new(Bits & ~DirtyBit);
+
+    internal Pte SoftDirty() => new(Bits | SoftDirtyBit);
+
+    internal Pte NotSoftDirty() => new(Bits & ~SoftDirtyBit);
+
+    /// <summary>The same state of another frame.</summary>
+    internal Pte WithFrame(FrameNumber frame) => new((Bits & ((1UL << PayloadShift) - 1)) | (frame.Value << PayloadShift));
 
     internal Pte Exclusive() => new(Bits | ExclusiveBit);
 

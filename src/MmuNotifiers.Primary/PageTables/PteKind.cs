@@ -14,4 +14,7 @@ internal enum PteKind
 
     /// <summary>A guard: every access ends in SIGSEGV.</summary>
     Guard = 3,
+
+    /// <summary>The frame is on its way to another one: whoever needs the page waits for the map lock, which is held until it is there.</summary>
+    Migration = 4,
 }

@@ -70,6 +70,17 @@ internal sealed class HookScenario : IDisposable
                 Translate(MapAnonymous(), AccessRights.Write);
                 Require(_space.Advise(Base, Page.SizeBytes, Advice.GuardInstall));
                 break;
+            case HookSite.Migrate:
+                Translate(MapAnonymous(), AccessRights.Write);
+                Assert.Equal(1, _space.Migrate(AddressRange.OfPage(Base)).MovedPages);
+                break;
+            case HookSite.SoftDirty:
+                Translate(MapAnonymous(), AccessRights.Write);
+                _space.ClearSoftDirty(AddressRange.OfPage(Base));
+                break;
+            case HookSite.Merge:
+                MergeEqual();
+                break;
             default:
                 RunOverObject(site);
                 break;
@@ -188,6 +199,16 @@ internal sealed class HookScenario : IDisposable
         using AddressSpace child = _space.Fork()!;
         Translate(Base, AccessRights.Read);
         Assert.Equal(FaultKind.CopyOnWrite, _space.Access(Base, AccessRights.Write).Kind);
+    }
+
+    private void MergeEqual()
+    {
+        const ulong Pages = 2;
+        Mapped(new MapRequest(Pages * Page.SizeBytes, AccessRights.ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed) { Address = Base });
+        Require(_space.Advise(Base, Pages * Page.SizeBytes, Advice.Mergeable));
+        Translate(Base + Page.SizeBytes, AccessRights.Write);
+        Translate(Base, AccessRights.Write);
+        Assert.Equal((long)Pages, _space.MergeEqualPages(AddressRange.FromPages(Base, Pages)));
     }
 
     private void RemapFrames()
