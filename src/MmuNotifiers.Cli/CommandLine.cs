@@ -34,6 +34,7 @@ internal static class CommandLine
         new("Records real programs, replays their address spaces with secondary MMUs attached, and checks every access.")
         {
             ReplayCommand.Create(console),
+            CompareCommand.Create(console),
             RecordCommand.Create(console),
             ImportCommand.Create(console),
             ExportCommand.Create(console),

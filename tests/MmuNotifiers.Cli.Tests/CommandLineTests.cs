@@ -25,6 +25,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("replay")]
+    [InlineData("compare")]
     [InlineData("record")]
     [InlineData("import")]
     [InlineData("export")]

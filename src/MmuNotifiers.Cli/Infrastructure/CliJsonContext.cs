@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MmuNotifiers.Cli.Commands;
+using MmuNotifiers.Lab.Comparison;
 using MmuNotifiers.Lab.Conformance;
 using MmuNotifiers.Lab.Reports;
 
@@ -15,4 +16,5 @@ namespace MmuNotifiers.Cli.Infrastructure;
 [JsonSerializable(typeof(ConversionAnswer))]
 [JsonSerializable(typeof(DoctorAnswer))]
 [JsonSerializable(typeof(ConformanceReport))]
+[JsonSerializable(typeof(ComparisonReport))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace MmuNotifiers.Cli.Infrastructure;
 
@@ -9,16 +10,26 @@ internal static class InputArgument
     public static Argument<string> Create(string description)
     {
         Argument<string> file = new("FILE") { Description = description };
-        file.Validators.Add(result =>
-        {
-            foreach (string word in result.Tokens.Select(token => token.Value))
-            {
-                if (word.StartsWith('-') && !File.Exists(word))
-                {
-                    result.AddError($"'{word}' is neither an option of this verb nor a file.");
-                }
-            }
-        });
+        file.Validators.Add(RefuseUnknownOptions);
         return file;
+    }
+
+    /// <summary>Makes the argument of a verb that reads one file or more.</summary>
+    public static Argument<string[]> CreateSeveral(string name, string description)
+    {
+        Argument<string[]> files = new(name) { Description = description, Arity = ArgumentArity.OneOrMore };
+        files.Validators.Add(RefuseUnknownOptions);
+        return files;
+    }
+
+    private static void RefuseUnknownOptions(ArgumentResult result)
+    {
+        foreach (string word in result.Tokens.Select(token => token.Value))
+        {
+            if (word.StartsWith('-') && !File.Exists(word))
+            {
+                result.AddError($"'{word}' is neither an option of this verb nor a file.");
+            }
+        }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
 
     private void WriteProcesses(bool all)
     {
-        Table table = NewTable("Process", "Calls", "Faults", "Missing", "CoW", "Match %", "Callbacks", "Stale");
+        Table table = Tables.New("Process", "Calls", "Faults", "Missing", "CoW", "Match %", "Callbacks", "Stale");
         ProcessReport[] rows = [.. report.Processes.OrderByDescending(row => row.Operations)];
         int shown = all ? rows.Length : Math.Min(rows.Length, RowsShown);
         foreach (ProcessReport row in rows.AsSpan(0, shown))
@@ -48,7 +48,7 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
         console.WriteLine();
     }
 
-    private static void AddProcess(Table table, string name, ProcessReport row) => AddRow(
+    private static void AddProcess(Table table, string name, ProcessReport row) => Tables.AddRow(
         table,
         name,
         Number(row.SystemCalls),
@@ -116,20 +116,20 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
         }
 
         string[] names = [.. report.Secondaries.Select(row => row.Name)];
-        Table table = NewTable(["Secondary", .. names]);
-        AddRow(table, ["attached to", .. report.Secondaries.Select(row => row.Attachment)]);
-        AddRow(table, ["callbacks", .. Column(row => row.Callbacks)]);
-        AddRow(table, ["of them useless", .. report.Secondaries.Select(row => Share(row.UselessCallbacks, row.Callbacks))]);
-        AddRow(table, ["pages invalidated", .. Column(row => row.PagesInvalidated)]);
-        AddRow(table, ["time in callbacks", .. report.Secondaries.Select(row => $"{row.CallbackNanoseconds / 1e6:F2} ms")]);
-        AddRow(table, ["device accesses", .. Column(row => row.DeviceAccesses)]);
-        AddRow(table, ["of them compared", .. report.Secondaries.Select(row => Share(row.ComparedAccesses, row.DeviceAccesses))]);
-        AddRow(table, ["device faults", .. Column(row => row.DeviceFaults)]);
-        AddRow(table, ["of them refaults", .. Column(row => row.Refaults)]);
-        AddRow(table, ["of them refused", .. Column(row => row.RefusedFaults)]);
-        AddRow(table, ["retries", .. Column(row => row.Retries)]);
-        AddRow(table, ["stale accesses", .. Column(row => row.StaleAccesses)]);
-        AddRow(table, ["content mismatches", .. Column(row => row.ContentMismatches)]);
+        Table table = Tables.New(["Secondary", .. names]);
+        Tables.AddRow(table, ["attached to", .. report.Secondaries.Select(row => row.Attachment)]);
+        Tables.AddRow(table, ["callbacks", .. Column(row => row.Callbacks)]);
+        Tables.AddRow(table, ["of them useless", .. report.Secondaries.Select(row => Share(row.UselessCallbacks, row.Callbacks))]);
+        Tables.AddRow(table, ["pages invalidated", .. Column(row => row.PagesInvalidated)]);
+        Tables.AddRow(table, ["time in callbacks", .. report.Secondaries.Select(row => $"{row.CallbackNanoseconds / 1e6:F2} ms")]);
+        Tables.AddRow(table, ["device accesses", .. Column(row => row.DeviceAccesses)]);
+        Tables.AddRow(table, ["of them compared", .. report.Secondaries.Select(row => Share(row.ComparedAccesses, row.DeviceAccesses))]);
+        Tables.AddRow(table, ["device faults", .. Column(row => row.DeviceFaults)]);
+        Tables.AddRow(table, ["of them refaults", .. Column(row => row.Refaults)]);
+        Tables.AddRow(table, ["of them refused", .. Column(row => row.RefusedFaults)]);
+        Tables.AddRow(table, ["retries", .. Column(row => row.Retries)]);
+        Tables.AddRow(table, ["stale accesses", .. Column(row => row.StaleAccesses)]);
+        Tables.AddRow(table, ["content mismatches", .. Column(row => row.ContentMismatches)]);
         console.Write(table);
         console.WriteLine();
     }
@@ -172,22 +172,7 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
         console.WriteLine();
     }
 
-    private static Table NewTable(params string[] columns)
-    {
-        Table table = new Table().Border(TableBorder.None);
-        for (int i = 0; i < columns.Length; i++)
-        {
-            TableColumn column = new TableColumn(new Text(columns[i], new Style(decoration: Decoration.Underline))).NoWrap();
-            column.PadLeft(0).PadRight(i == columns.Length - 1 ? 0 : 2);
-            table.AddColumn(i == 0 ? column : column.RightAligned());
-        }
-
-        return table;
-    }
-
-    private static void AddRow(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
-
-    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Number(long value) => Tables.Number(value);
 
     private static string Percent(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
 

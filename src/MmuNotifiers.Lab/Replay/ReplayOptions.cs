@@ -9,6 +9,9 @@ public sealed record ReplayOptions
     /// <summary>The secondary MMUs attached to each address space.</summary>
     public ImmutableArray<SecondaryKind> Secondaries { get; init; } = [SecondaryKind.Tlb, SecondaryKind.Shadow];
 
+    /// <summary>Where the secondaries' notifiers hang.</summary>
+    public AttachmentKind Attachment { get; init; }
+
     /// <summary>Device accesses for each operation of the program, through each secondary; 0 for none.</summary>
     public double DeviceRate { get; init; } = 1;
 

@@ -197,6 +197,7 @@ internal sealed partial class ReplaySession
 
     private void Unmap(ReplayedSpace space, SystemCallEvent call, AddressRange range)
     {
+        CountAreasOf(space, range);
         long startedAt = Stopwatch.GetTimestamp();
         Errno error = space.Primary.Unmap(range.Start, range.LengthBytes);
         Clock(startedAt);
@@ -216,6 +217,7 @@ internal sealed partial class ReplaySession
             | ((area.Traits & ModelAreaTraits.GrowsDown) != 0 ? MapFlags.GrowsDown : MapFlags.None)
             | ((area.Traits & ModelAreaTraits.Locked) != 0 ? MapFlags.Locked : MapFlags.None)
             | MapFlags.Fixed;
+        CountAreasOf(space, area.Range);
         MapRequest request = new(area.Range.LengthBytes, area.Rights, flags)
         {
             Address = area.Range.Start,
@@ -230,6 +232,18 @@ internal sealed partial class ReplaySession
         {
             space.Model.Map(area);
             space.Targets.Restore(area.Range);
+        }
+    }
+
+    /// <summary>
+    /// Counts a call that is about to take pages away from several areas. The model does not merge areas, so where it has several the
+    /// primary is asked.
+    /// </summary>
+    private static void CountAreasOf(ReplayedSpace space, AddressRange range)
+    {
+        if (space.Model.Areas.In(range).Count > 1 && space.Primary.Layout().Count(area => area.Range.Overlaps(range)) > 1)
+        {
+            space.Counts.ChangesOverSeveralAreas++;
         }
     }
 

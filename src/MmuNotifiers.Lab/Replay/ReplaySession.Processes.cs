@@ -115,6 +115,7 @@ internal sealed partial class ReplaySession
             return null;
         }
 
+        space.Counts.Forks++;
         SpaceModel model = space.Model.Fork(NextSpaceNumber(), _devices.IsConcurrent ? ForkCopies.AtOnce : ForkCopies.OnStore);
         ReplayedSpace child = Attach(fork.ChildProcessId, space.Program, primary, model);
         child.HeapEnd = space.HeapEnd;

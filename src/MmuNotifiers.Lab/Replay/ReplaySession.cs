@@ -19,6 +19,7 @@ internal sealed partial class ReplaySession : IDisposable
     private readonly ReplayScript _script;
     private readonly ReplayOptions _options;
     private readonly PhysicalMemory _memory;
+    private readonly bool _ownsMemory;
     private readonly Dictionary<int, ReplayedProcess> _processes = [];
     private readonly List<ReplayedSpace> _spaces = [];
     private readonly Dictionary<int, Backing> _files = [];
@@ -37,18 +38,29 @@ internal sealed partial class ReplaySession : IDisposable
     private long _sequence;
     private bool _outOfMemory;
 
-    public ReplaySession(ReplayScript script, ReplayOptions options)
+    /// <summary>Prepares a replay.</summary>
+    /// <param name="script">The recording.</param>
+    /// <param name="options">How.</param>
+    /// <param name="memory">Where its frames come from, as <see cref="NewMemory"/> made it; null for memory of its own.</param>
+    public ReplaySession(ReplayScript script, ReplayOptions options, PhysicalMemory? memory = null)
     {
         _script = script;
         _options = options;
-        ulong mostBytes = Math.Min(options.MemoryLimitBytes, (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3);
-        ulong frames = Math.Min(script.Foresight.FramesNeeded, mostBytes >> Page.Shift);
-        _memory = new PhysicalMemory((long)Math.Clamp(frames, 1024UL, 1UL << 30));
+        _memory = memory ?? NewMemory(script, options, FreedFrames.KeepBytes);
+        _ownsMemory = memory is null;
         _random = new Random((int)(options.Seed ^ (options.Seed >> 32)));
         _faultAroundPages = Math.Clamp((script.Header.Host.FaultAroundBytes ?? 65_536) / Page.SizeBytes, 1, 512);
         _devices = options.Devices == DeviceMode.Concurrent && options.DeviceRate > 0 && !options.Secondaries.IsEmpty
             ? new ConcurrentTraffic(options, _violations)
             : new InterleavedTraffic(options, _violations);
+    }
+
+    /// <summary>Makes memory that suffices for a replay, as far as the limit allows.</summary>
+    public static PhysicalMemory NewMemory(ReplayScript script, ReplayOptions options, FreedFrames freed)
+    {
+        ulong mostBytes = Math.Min(options.MemoryLimitBytes, (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3);
+        ulong frames = Math.Min(script.Foresight.FramesNeeded, mostBytes >> Page.Shift);
+        return new PhysicalMemory((long)Math.Clamp(frames, 1024UL, 1UL << 30), freed);
     }
 
     /// <summary>Replays everything.</summary>
@@ -91,7 +103,10 @@ internal sealed partial class ReplaySession : IDisposable
             backing.Dispose();
         }
 
-        _memory.Dispose();
+        if (_ownsMemory)
+        {
+            _memory.Dispose();
+        }
     }
 
     private void Perform(TraceEvent item)

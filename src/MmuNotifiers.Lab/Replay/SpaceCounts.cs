@@ -23,6 +23,12 @@ internal sealed class SpaceCounts
 
     public long Signals { get; set; }
 
+    /// <summary>Forks that copied the address space.</summary>
+    public long Forks { get; set; }
+
+    /// <summary>Calls that took pages away from several areas at once.</summary>
+    public long ChangesOverSeveralAreas { get; set; }
+
     public int MostThreads { get; set; } = 1;
 
     /// <summary>Faults of one kind.</summary>

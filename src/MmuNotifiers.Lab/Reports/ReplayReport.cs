@@ -53,6 +53,12 @@ public sealed record ReplayReport
     /// <summary>System calls whose result differs from the recorded one.</summary>
     public required long SystemCallMismatches { get; init; }
 
+    /// <summary>Forks that copied an address space.</summary>
+    public required long Forks { get; init; }
+
+    /// <summary>Calls that took pages away from several areas at once: munmap, a fixed mapping over them, MADV_DONTNEED.</summary>
+    public required long ChangesOverSeveralAreas { get; init; }
+
     /// <summary>Events that the replay does not perform, by reason.</summary>
     public ImmutableArray<MismatchCount> Skipped { get; init; } = [];
 

@@ -15,6 +15,12 @@ public sealed record SecondaryReport
     /// <summary>Brackets in which it had nothing mapped.</summary>
     public required long UselessCallbacks { get; init; }
 
+    /// <summary>Pages that the brackets named, whether it had them or not.</summary>
+    public required long PagesNamed { get; init; }
+
+    /// <summary>Searches for the object that a callback is about: a memslot, a region.</summary>
+    public required long LookUps { get; init; }
+
     /// <summary>Translations that it dropped because of brackets.</summary>
     public required long PagesInvalidated { get; init; }
 
