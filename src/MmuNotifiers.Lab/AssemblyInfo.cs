@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("MmuNotifiers.Lab.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Checking.Tests")]
 [assembly: InternalsVisibleTo("MmuNotifiers.Benchmarks")]

@@ -99,6 +99,7 @@ public sealed partial class AddressSpace
             return false;
         }
 
+        Shared.BeforeRead(Memory.Address(pte.Frame) + address.PageOffset, destination.Length, "frame bytes");
         Memory.Bytes(pte.Frame).Slice(address.PageOffset, destination.Length).CopyTo(destination);
         Shared.LoadFence();
         return leaf.ReadRevocations() == revocations;
@@ -117,6 +118,7 @@ public sealed partial class AddressSpace
         bool hit = pte.IsHit(AccessRights.Write) && leaf.BelongsTo(_table, address);
         if (hit)
         {
+            Shared.BeforeWrite(Memory.Address(pte.Frame) + address.PageOffset, source.Length, "frame bytes");
             source.CopyTo(Memory.Bytes(pte.Frame)[address.PageOffset..]);
         }
 

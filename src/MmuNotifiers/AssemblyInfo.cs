@@ -8,4 +8,5 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("MmuNotifiers.Primary.Tests")]
 [assembly: InternalsVisibleTo("MmuNotifiers.Secondary.Tests")]
 [assembly: InternalsVisibleTo("MmuNotifiers.Lab.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Checking.Tests")]
 [assembly: InternalsVisibleTo("MmuNotifiers.Benchmarks")]

@@ -198,6 +198,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
 
     private void Zero(FrameNumber frame)
     {
+        Shared.BeforeWrite(Address(frame), Page.SizeBytes, "zero frame");
         byte* bytes = (byte*)Address(frame);
         if (!Vector512.IsHardwareAccelerated)
         {
@@ -226,6 +227,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     {
         if (_freed == FreedFrames.Poisoned)
         {
+            Shared.BeforeWrite(Address(frame), Page.SizeBytes, "poison frame");
             Bytes(frame).Fill(PoisonByte);
         }
 

@@ -14,7 +14,7 @@ internal static unsafe class FrameBytes
     internal static T Load<T>(nint address)
         where T : unmanaged
     {
-        Before(StepKind.Read, address);
+        Shared.BeforeRead(address, sizeof(T), "frame bytes");
 
         // SAFETY: the caller's translation is valid, so the frame is alive; the value does not pass the end of its page.
         return Unsafe.ReadUnaligned<T>((void*)address);
@@ -25,7 +25,7 @@ internal static unsafe class FrameBytes
     internal static void Store<T>(nint address, T value)
         where T : unmanaged
     {
-        Before(StepKind.Write, address);
+        Shared.BeforeWrite(address, sizeof(T), "frame bytes");
 
         // SAFETY: as in Load.
         Unsafe.WriteUnaligned((void*)address, value);
@@ -35,13 +35,13 @@ internal static unsafe class FrameBytes
     internal static int CompareExchange(nint address, int value, int comparand)
     {
         // SAFETY: as in Load.
-        return Shared.CompareExchange(ref Unsafe.AsRef<int>((void*)address), value, comparand);
+        return Shared.CompareExchange(ref Unsafe.AsRef<int>((void*)address), value, comparand, step: "frame bytes");
     }
 
     /// <summary>The bytes from an address on, for reading; they do not pass the end of the page.</summary>
     internal static ReadOnlySpan<byte> ForReading(nint address, int lengthBytes)
     {
-        Before(StepKind.Read, address);
+        Shared.BeforeRead(address, lengthBytes, "frame bytes");
 
         // SAFETY: as in Load; the caller lets go of the span before it gives up its translation.
         return new ReadOnlySpan<byte>((void*)address, lengthBytes);
@@ -50,18 +50,9 @@ internal static unsafe class FrameBytes
     /// <summary>The bytes from an address on, for writing; they do not pass the end of the page.</summary>
     internal static Span<byte> ForWriting(nint address, int lengthBytes)
     {
-        Before(StepKind.Write, address);
+        Shared.BeforeWrite(address, lengthBytes, "frame bytes");
 
         // SAFETY: as in ForReading.
         return new Span<byte>((void*)address, lengthBytes);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Before(StepKind kind, nint address)
-    {
-        if (Shared.Controlled)
-        {
-            ScheduleController.Current?.BeforeAccess(kind, null, address, "frame bytes");
-        }
     }
 }

@@ -20,7 +20,8 @@ namespace MmuNotifiers.Secondary;
 /// </remarks>
 public sealed class BracketSequence
 {
-    private const int MaxLooks = 32;
+    /// <summary>Under a race checker a look waits until something has changed, or everybody waits: then one is enough.</summary>
+    private static readonly int MaxLooks = Shared.Controlled ? 1 : 32;
 
     /// <summary>Open brackets. Written under the owner's lock; read without it.</summary>
     private int _inProgress;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Secondary;
@@ -34,7 +33,7 @@ public sealed class MirrorLoop
         ArgumentNullException.ThrowIfNull(primary);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(budget, TimeSpan.Zero);
         _primary = primary;
-        _budgetTicks = (long)(budget.TotalSeconds * Stopwatch.Frequency);
+        _budgetTicks = (long)(budget.TotalSeconds * SharedClock.Frequency);
     }
 
     /// <summary>One second, as Linux' HMM_RANGE_DEFAULT_TIMEOUT.</summary>
@@ -79,7 +78,7 @@ public sealed class MirrorLoop
                 }
             }
 
-            long now = Stopwatch.GetTimestamp();
+            long now = SharedClock.GetTimestamp();
             deadline = deadline == 0 ? now + _budgetTicks : deadline;
             if (now > deadline)
             {

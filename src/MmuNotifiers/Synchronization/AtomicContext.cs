@@ -29,6 +29,9 @@ internal static class AtomicContext
         }
     }
 
+    /// <summary>Takes every mark from the calling thread: a race checker gives it something new to run, whatever it was in before.</summary>
+    internal static void Clear() => CurrentCallback = null;
+
     private static void Throw(object callback, string operation) => throw new InvalidOperationException(
         $"{operation} may block, but {callback.GetType()} was called where it must not: under the page-table lock, or for a range that is not blockable.");
 

@@ -10,18 +10,21 @@ namespace MmuNotifiers.Synchronization;
 /// <remarks>
 /// <see cref="Controlled"/> is a static readonly field, so that the JIT folds it to a constant and the untaken branch is gone:
 /// see docs/decisions/0001-shared-access-wrapper.md. For a location in native memory leave <c>owner</c> out: its address is the key.
+/// For a field pass the object that it is part of; for an element of an array the array.
 /// </remarks>
-internal static class Shared
+#pragma warning disable CA1716 // "Shared" is a keyword of Visual Basic, where a name in brackets is none.
+#pragma warning disable RS0026 // The overloads cannot be confused: they differ in the type of a location that is passed by reference.
+public static class Shared
 {
     /// <summary>The name of the AppContext switch that puts the process under a race checker.</summary>
-    internal const string SwitchName = "MmuNotifiers.Checking";
+    public const string SwitchName = "MmuNotifiers.Checking";
 
     /// <summary>Whether a race checker may be present. Fixed for the life of the process.</summary>
-    internal static readonly bool Controlled = AppContext.TryGetSwitch(SwitchName, out bool on) && on;
+    public static readonly bool Controlled = AppContext.TryGetSwitch(SwitchName, out bool on) && on;
 
     /// <summary>Loads with acquire semantics.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int Read(ref readonly int location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static int Read(ref readonly int location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Read, in location, owner, step);
         return Volatile.Read(in location);
@@ -29,7 +32,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static long Read(ref readonly long location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static long Read(ref readonly long location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Read, in location, owner, step);
         return Volatile.Read(in location);
@@ -37,7 +40,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ulong Read(ref readonly ulong location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static ulong Read(ref readonly ulong location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Read, in location, owner, step);
         return Volatile.Read(in location);
@@ -45,7 +48,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static nint Read(ref readonly nint location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static nint Read(ref readonly nint location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Read, in location, owner, step);
         return Volatile.Read(in location);
@@ -53,7 +56,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool Read(ref readonly bool location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static bool Read(ref readonly bool location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Read, in location, owner, step);
         return Volatile.Read(in location);
@@ -61,7 +64,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static uint Read(ref readonly uint location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static uint Read(ref readonly uint location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Read, in location, owner, step);
         return Volatile.Read(in location);
@@ -69,7 +72,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static byte Read(ref readonly byte location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static byte Read(ref readonly byte location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Read, in location, owner, step);
         return Volatile.Read(in location);
@@ -77,7 +80,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static T Read<T>(ref readonly T location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static T Read<T>(ref readonly T location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
         where T : class?
     {
         Before(StepKind.Read, in location, owner, step);
@@ -86,7 +89,7 @@ internal static class Shared
 
     /// <summary>Stores with release semantics.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Write(ref int location, int value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static void Write(ref int location, int value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Write, in location, owner, step);
         Volatile.Write(ref location, value);
@@ -94,7 +97,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Write(ref long location, long value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static void Write(ref long location, long value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Write, in location, owner, step);
         Volatile.Write(ref location, value);
@@ -102,7 +105,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Write(ref ulong location, ulong value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static void Write(ref ulong location, ulong value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Write, in location, owner, step);
         Volatile.Write(ref location, value);
@@ -110,7 +113,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Write(ref nint location, nint value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static void Write(ref nint location, nint value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Write, in location, owner, step);
         Volatile.Write(ref location, value);
@@ -118,7 +121,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Write(ref bool location, bool value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static void Write(ref bool location, bool value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Write, in location, owner, step);
         Volatile.Write(ref location, value);
@@ -126,7 +129,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Write(ref uint location, uint value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static void Write(ref uint location, uint value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Write, in location, owner, step);
         Volatile.Write(ref location, value);
@@ -134,7 +137,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Write(ref byte location, byte value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static void Write(ref byte location, byte value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Write, in location, owner, step);
         Volatile.Write(ref location, value);
@@ -142,7 +145,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Write<T>(ref T location, T value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static void Write<T>(ref T location, T value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
         where T : class?
     {
         Before(StepKind.Write, in location, owner, step);
@@ -151,7 +154,7 @@ internal static class Shared
 
     /// <summary>Stores a value and returns the old one, atomically; a full fence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static T Exchange<T>(ref T location, T value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static T Exchange<T>(ref T location, T value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Update, in location, owner, step);
         return Interlocked.Exchange(ref location, value);
@@ -159,7 +162,7 @@ internal static class Shared
 
     /// <summary>Stores a value if the location holds <paramref name="comparand"/> and returns what it held; a full fence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static T CompareExchange<T>(
+    public static T CompareExchange<T>(
         ref T location, T value, T comparand, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Update, in location, owner, step);
@@ -168,7 +171,7 @@ internal static class Shared
 
     /// <summary>Adds and returns the sum, atomically; a full fence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int Add(ref int location, int value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static int Add(ref int location, int value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Update, in location, owner, step);
         return Interlocked.Add(ref location, value);
@@ -176,7 +179,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Add(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static long Add(ref long location, long value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static long Add(ref long location, long value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Update, in location, owner, step);
         return Interlocked.Add(ref location, value);
@@ -184,7 +187,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Add(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ulong Add(ref ulong location, ulong value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static ulong Add(ref ulong location, ulong value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Update, in location, owner, step);
         return Interlocked.Add(ref location, value);
@@ -192,7 +195,7 @@ internal static class Shared
 
     /// <summary>Sets bits and returns the old value, atomically; a full fence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int Or(ref int location, int bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static int Or(ref int location, int bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Update, in location, owner, step);
         return Interlocked.Or(ref location, bits);
@@ -200,7 +203,7 @@ internal static class Shared
 
     /// <inheritdoc cref="Or(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ulong Or(ref ulong location, ulong bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static ulong Or(ref ulong location, ulong bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Update, in location, owner, step);
         return Interlocked.Or(ref location, bits);
@@ -208,7 +211,7 @@ internal static class Shared
 
     /// <summary>Keeps only the given bits and returns the old value, atomically; a full fence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int And(ref int location, int bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static int And(ref int location, int bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Update, in location, owner, step);
         return Interlocked.And(ref location, bits);
@@ -216,7 +219,7 @@ internal static class Shared
 
     /// <inheritdoc cref="And(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ulong And(ref ulong location, ulong bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    public static ulong And(ref ulong location, ulong bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Update, in location, owner, step);
         return Interlocked.And(ref location, bits);
@@ -224,11 +227,11 @@ internal static class Shared
 
     /// <summary>Orders all accesses of the calling thread before it with all behind it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Fence([CallerMemberName] string step = "")
+    public static void Fence([CallerMemberName] string step = "")
     {
         if (Controlled)
         {
-            ScheduleController.Current?.BeforeAccess(StepKind.Fence, null, 0, step);
+            ScheduleController.Current?.BeforeAccess(StepKind.Fence, null, 0, 0, step);
         }
 
         Interlocked.MemoryBarrier();
@@ -236,20 +239,45 @@ internal static class Shared
 
     /// <summary>Orders the loads of the calling thread before it with those behind it; free on x86-64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void LoadFence() => Volatile.ReadBarrier();
+    public static void LoadFence() => Volatile.ReadBarrier();
 
     /// <summary>
     /// A fence on every running thread of the process: the heavy half of an asymmetric fence, whose light half is nothing but
     /// the program order of the reader's plain accesses. 0.5 us alone, about 12 us with busy threads.
     /// </summary>
-    internal static void ProcessWideBarrier([CallerMemberName] string step = "")
+    public static void ProcessWideBarrier([CallerMemberName] string step = "")
     {
         if (Controlled)
         {
-            ScheduleController.Current?.BeforeAccess(StepKind.ProcessWideBarrier, null, 0, step);
+            ScheduleController.Current?.BeforeAccess(StepKind.ProcessWideBarrier, null, 0, 0, step);
         }
 
         Interlocked.MemoryBarrierProcessWide();
+    }
+
+    /// <summary>
+    /// Announces a load of bytes that the caller makes by other means: a copy, a vector. In production nothing at all.
+    /// </summary>
+    /// <param name="address">The first byte, in native memory.</param>
+    /// <param name="lengthBytes">How many bytes follow.</param>
+    /// <param name="step">The name of the access in a report.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void BeforeRead(nint address, int lengthBytes, [CallerMemberName] string step = "")
+    {
+        if (Controlled)
+        {
+            ScheduleController.Current?.BeforeAccess(StepKind.Read, null, address, lengthBytes, step);
+        }
+    }
+
+    /// <summary>As <see cref="BeforeRead"/>, for a store.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void BeforeWrite(nint address, int lengthBytes, [CallerMemberName] string step = "")
+    {
+        if (Controlled)
+        {
+            ScheduleController.Current?.BeforeAccess(StepKind.Write, null, address, lengthBytes, step);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -263,5 +291,5 @@ internal static class Shared
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Announce<T>(StepKind kind, ref readonly T location, object? owner, string step) =>
-        ScheduleController.Current?.BeforeAccess(kind, owner, SharedLocation.Of(in location, owner), step);
+        ScheduleController.Current?.BeforeAccess(kind, owner, SharedLocation.Of(in location, owner), SharedLocation.SizeOf<T>(), step);
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MmuNotifiers.Synchronization;
 
-/// <summary>Turns a reference into the key by which a race checker knows a location.</summary>
+/// <summary>Turns a reference into the key by which a race checker knows a location, and back.</summary>
 internal static class SharedLocation
 {
     /// <summary>
@@ -16,4 +16,13 @@ internal static class SharedLocation
             ? Unsafe.ByteOffset(ref Unsafe.NullRef<byte>(), ref address)
             : Unsafe.ByteOffset(ref Unsafe.As<StrongBox<byte>>(owner).Value, ref address);
     }
+
+    /// <summary>The location of a key that <see cref="Of"/> made, while its memory lives.</summary>
+    internal static ref byte At(object? owner, nint location) => ref owner is null
+        ? ref Unsafe.AddByteOffset(ref Unsafe.NullRef<byte>(), location)
+        : ref Unsafe.AddByteOffset(ref Unsafe.As<StrongBox<byte>>(owner).Value, location);
+
+    /// <summary>The size of a value in bytes, or 0 for a reference to an object.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int SizeOf<T>() => typeof(T).IsValueType ? Unsafe.SizeOf<T>() : 0;
 }

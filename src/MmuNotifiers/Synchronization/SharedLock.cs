@@ -3,16 +3,18 @@ using System.Runtime.CompilerServices;
 namespace MmuNotifiers.Synchronization;
 
 /// <summary>A mutual-exclusion lock that a race checker can control. Waiters may block; use it where callbacks may block too.</summary>
-internal sealed class SharedLock
+/// <remarks>The thread that holds it may enter again.</remarks>
+public sealed class SharedLock
 {
     private readonly Lock _lock = new();
 
-    /// <summary>Whether the calling thread holds the lock. For assertions; always true under a race checker.</summary>
-    internal bool IsHeldByCurrentThread => ScheduleController.Current is not null || _lock.IsHeldByCurrentThread;
+    /// <summary>Whether the calling thread holds the lock. For assertions.</summary>
+    public bool IsHeldByCurrentThread =>
+        Shared.Controlled && ScheduleController.Current is { } controller ? controller.HoldsLock(this, 0) : _lock.IsHeldByCurrentThread;
 
     /// <summary>Waits for the lock and holds it until the scope is disposed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Scope EnterScope([CallerMemberName] string step = "")
+    public Scope EnterScope([CallerMemberName] string step = "")
     {
         Enter(step);
         return new Scope(this, step);
@@ -20,7 +22,7 @@ internal sealed class SharedLock
 
     /// <summary>Waits for the lock. Not allowed in a callback that must not block: there use <see cref="TryEnter"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Enter([CallerMemberName] string step = "")
+    public void Enter([CallerMemberName] string step = "")
     {
         AtomicContext.ThrowIfAtomic("SharedLock.Enter");
         if (Shared.Controlled && ScheduleController.Current is { } controller)
@@ -33,12 +35,12 @@ internal sealed class SharedLock
     }
 
     /// <summary>Takes the lock if it is free.</summary>
-    internal bool TryEnter([CallerMemberName] string step = "") =>
+    public bool TryEnter([CallerMemberName] string step = "") =>
         Shared.Controlled && ScheduleController.Current is { } controller ? controller.TryEnterLock(this, 0, step) : _lock.TryEnter();
 
     /// <summary>Leaves the lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Exit([CallerMemberName] string step = "")
+    public void Exit([CallerMemberName] string step = "")
     {
         if (Shared.Controlled && ScheduleController.Current is { } controller)
         {
@@ -50,7 +52,7 @@ internal sealed class SharedLock
     }
 
     /// <summary>Holds the lock until disposed.</summary>
-    internal readonly ref struct Scope
+    public readonly ref struct Scope
     {
         private readonly SharedLock? _owner;
         private readonly string _step;

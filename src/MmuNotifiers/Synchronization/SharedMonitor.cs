@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace MmuNotifiers.Synchronization;
 
 /// <summary>A lock with one condition, that a race checker can control: for those who wait until a bracket ends.</summary>
-internal sealed class SharedMonitor
+public sealed class SharedMonitor
 {
     private readonly object _monitor = new();
 
     /// <summary>Waits for the lock.</summary>
-    internal void Enter([CallerMemberName] string step = "")
+    public void Enter([CallerMemberName] string step = "")
     {
         if (Shared.Controlled && ScheduleController.Current is { } controller)
         {
@@ -20,7 +20,7 @@ internal sealed class SharedMonitor
     }
 
     /// <summary>Leaves the lock.</summary>
-    internal void Exit([CallerMemberName] string step = "")
+    public void Exit([CallerMemberName] string step = "")
     {
         if (Shared.Controlled && ScheduleController.Current is { } controller)
         {
@@ -32,7 +32,7 @@ internal sealed class SharedMonitor
     }
 
     /// <summary>Leaves the lock, sleeps until <see cref="WakeAll"/>, and enters it again. The caller checks its condition in a loop.</summary>
-    internal void Wait([CallerMemberName] string step = "")
+    public void Wait([CallerMemberName] string step = "")
     {
         AtomicContext.ThrowIfAtomic("SharedMonitor.Wait");
         if (Shared.Controlled && ScheduleController.Current is { } controller)
@@ -45,7 +45,7 @@ internal sealed class SharedMonitor
     }
 
     /// <summary>Wakes every waiter. The lock is held.</summary>
-    internal void WakeAll([CallerMemberName] string step = "")
+    public void WakeAll([CallerMemberName] string step = "")
     {
         if (Shared.Controlled && ScheduleController.Current is { } controller)
         {

@@ -6,11 +6,11 @@ namespace MmuNotifiers.Synchronization;
 /// A spin lock in one word, for native memory (the header of a page table) and for fields of hot objects. 0 is free, 1 is held.
 /// Not recursive; its holder must not block, and calls back nobody but <see cref="ISecondaryTlb"/>.
 /// </summary>
-internal static class SharedSpinLock
+public static class SharedSpinLock
 {
     /// <summary>Waits for the lock; yields the processor after a short spin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Enter(ref int word, object? owner = null, [CallerMemberName] string step = "")
+    public static void Enter(ref int word, object? owner = null, [CallerMemberName] string step = "")
     {
         if (Shared.Controlled && ScheduleController.Current is { } controller)
         {
@@ -25,14 +25,14 @@ internal static class SharedSpinLock
     }
 
     /// <summary>Takes the lock if it is free.</summary>
-    internal static bool TryEnter(ref int word, object? owner = null, [CallerMemberName] string step = "") =>
+    public static bool TryEnter(ref int word, object? owner = null, [CallerMemberName] string step = "") =>
         Shared.Controlled && ScheduleController.Current is { } controller
             ? controller.TryEnterLock(owner, SharedLocation.Of(in word, owner), step)
             : Interlocked.CompareExchange(ref word, 1, 0) == 0;
 
     /// <summary>Leaves the lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Exit(ref int word, object? owner = null, [CallerMemberName] string step = "")
+    public static void Exit(ref int word, object? owner = null, [CallerMemberName] string step = "")
     {
         if (Shared.Controlled && ScheduleController.Current is { } controller)
         {

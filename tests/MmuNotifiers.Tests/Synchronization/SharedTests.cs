@@ -104,13 +104,17 @@ public sealed class SharedTests
 
     private sealed class Refusing : ScheduleController
     {
-        internal override void BeforeAccess(StepKind kind, object? owner, nint location, string step) => throw new InvalidOperationException(step);
+        internal override long Timestamp => 0;
+
+        internal override void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step) => throw new InvalidOperationException(step);
 
         internal override void EnterLock(object? owner, nint location, string step) => throw new InvalidOperationException(step);
 
         internal override bool TryEnterLock(object? owner, nint location, string step) => throw new InvalidOperationException(step);
 
         internal override void ExitLock(object? owner, nint location, string step) => throw new InvalidOperationException(step);
+
+        internal override bool HoldsLock(object? owner, nint location) => true;
 
         internal override void Wait(object owner, string step) => throw new InvalidOperationException(step);
 
