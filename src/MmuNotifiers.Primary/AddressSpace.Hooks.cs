@@ -40,7 +40,7 @@ public sealed partial class AddressSpace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Revoke(LeafTable leaf, int index, Pte pte)
     {
-        AssertCovered(leaf, index);
+        BeforeRevocation(leaf, index);
         leaf.Revoke(index, pte);
     }
 
@@ -48,7 +48,7 @@ public sealed partial class AddressSpace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Weaken(LeafTable leaf, int index, Pte pte)
     {
-        AssertCovered(leaf, index);
+        BeforeRevocation(leaf, index);
         leaf.Weaken(index, pte);
     }
 }

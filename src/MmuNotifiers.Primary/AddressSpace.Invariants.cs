@@ -5,6 +5,12 @@ namespace MmuNotifiers.Primary;
 public sealed partial class AddressSpace
 {
     /// <summary>
+    /// Whether invariant I7 is asserted. As a rule for the standard hook table only: another one leaves brackets out on purpose, to show
+    /// what becomes of it.
+    /// </summary>
+    internal bool AssertsCoverage { get; set; }
+
+    /// <summary>
     /// Checks everything that must hold between operations: ptes against areas, rights, exclusiveness, counts, and the reverse
     /// mapping of every frame. Stops changes of areas while it runs; nobody may fault meanwhile.
     /// </summary>
@@ -43,15 +49,38 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>
-    /// Invariant I7: an open bracket covers the page whose pte is about to lose something. Asserted in debug builds and under a
-    /// race checker, for the standard hook table: another one leaves brackets out on purpose, to show what becomes of it.
+    /// A pte is about to lose something. In debug builds and under a race checker it is asserted that an open bracket covers the page (I7).
     /// </summary>
-    private void AssertCovered(LeafTable leaf, int index)
+    /// <remarks>
+    /// Under a race checker this is a store to the frame that the pte maps: who reaches that frame through a cached translation depends on whether
+    /// the translation is still true, so both orders of the two have to be tried.
+    /// </remarks>
+    private void BeforeRevocation(LeafTable leaf, int index)
     {
-        if (Checks.AreOn && ReferenceEquals(_hooks, HookTable.Standard))
+        if (!Checks.AreOn)
         {
-            Subscriptions.AssertCovered(AddressRange.OfPage(leaf.Range.Start + ((ulong)index << Page.Shift)));
+            return;
         }
+
+        VirtualAddress page = leaf.Range.Start + ((ulong)index << Page.Shift);
+        if (AssertsCoverage)
+        {
+            Subscriptions.AssertCovered(AddressRange.OfPage(page));
+        }
+
+        Subscriptions.BracketObserver?.Revoked(page);
+        Pte pte = leaf.Read(index);
+        if (pte.IsPresent && pte.Frame.Value < (ulong)Memory.FrameCount)
+        {
+            Shared.BeforeWrite(Memory.Address(pte.Frame), Page.SizeBytes, "translation of frame");
+        }
+    }
+
+    /// <summary>The pte of a page at this moment, for a checker, while nobody else runs.</summary>
+    internal Pte PeekPte(VirtualAddress page)
+    {
+        LeafTable leaf = _table.Find(page);
+        return !leaf.IsNull && leaf.BelongsTo(_table, page) ? leaf.Read(LeafTable.IndexOf(page)) : Pte.None;
     }
 
     private void AssertLeaf(LeafTable leaf)

@@ -51,6 +51,7 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
         Number = memory.NextSpaceNumber();
         _options = options ?? new AddressSpaceOptions();
         _hooks = _options.Hooks;
+        AssertsCoverage = ReferenceEquals(_hooks, HookTable.Standard);
         _table = new PageTable(memory.Tables);
         InitializeAreas();
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 
+[assembly: InternalsVisibleTo("MmuNotifiers.Lab")]
 [assembly: InternalsVisibleTo("MmuNotifiers.Primary.Tests")]
 [assembly: InternalsVisibleTo("MmuNotifiers.Lab.Tests")]
 [assembly: InternalsVisibleTo("MmuNotifiers.Checking.Tests")]

@@ -184,6 +184,14 @@ internal sealed unsafe class FrameTable : IDisposable
         Shared.Write(ref state.Generation, state.Generation + 1, step: "frame generation");
     }
 
+    /// <summary>Forgets everything about the frames below a number, the zero page aside. None of them is in use.</summary>
+    internal void Reset(long end)
+    {
+        // SAFETY: the end is at most the count of the pool's frames.
+        NativeMemory.Clear(_states + 1, (nuint)(end - 1) * (nuint)sizeof(FrameState));
+        Array.Clear(_owners, 0, (int)end);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -13,7 +13,7 @@ namespace MmuNotifiers.Primary;
 /// Frame 0 is the zero page. Free frames are kept on stacks: a warm one for each of a few stripes of threads, and a common one
 /// behind them, from which stripes are filled by the batch.
 /// </remarks>
-public sealed unsafe class PhysicalMemory : IDisposable
+public sealed unsafe partial class PhysicalMemory : IDisposable
 {
     private const int StripeCount = 16;
     private const int StripeBatch = FrameStripe.Capacity / 2;

@@ -14,6 +14,7 @@ internal sealed unsafe class TablePool : IDisposable
     internal const int TableBytes = LeafHeader.SizeBytes + (LeafTable.Entries * sizeof(ulong));
 
     private const int TablesInSlab = 63;
+    private const int SlabBytes = TablesInSlab * TableBytes;
 
     private readonly SharedLock _lock = new();
 
@@ -74,6 +75,26 @@ internal sealed unsafe class TablePool : IDisposable
         _firstFree = header;
     }
 
+    /// <summary>Brings the pool back to the state in which it was made, but for the memory that it has. No table is in use.</summary>
+    internal void Reset()
+    {
+        InvariantViolationException.ThrowIf(_tables != 0, "A pool of page tables is reset while one is in use.");
+        if (_slabs.Count > 1)
+        {
+            Dispose();
+        }
+
+        byte* used = _slabs.Count == 0 ? null : (byte*)_slabs[0];
+        for (byte* table = used; table < _neverUsed; table += TableBytes)
+        {
+            // SAFETY: a table's header lies at its start, and the tables of a slab follow one another.
+            *(LeafHeader*)table = default;
+        }
+
+        _firstFree = null;
+        _neverUsed = used;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -90,7 +111,6 @@ internal sealed unsafe class TablePool : IDisposable
     private void AddSlab()
     {
         // SAFETY: freed once in Dispose, which is called when no address space is left; cut into whole tables only.
-        const int SlabBytes = TablesInSlab * TableBytes;
         byte* slab = (byte*)NativeMemory.AlignedAlloc(SlabBytes, LeafHeader.SizeBytes);
         NativeMemory.Clear(slab, SlabBytes);
         _slabs.Add((nint)slab);

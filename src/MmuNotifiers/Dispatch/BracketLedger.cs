@@ -13,20 +13,27 @@ internal sealed class BracketLedger
     /// <summary>Guarded by <see cref="_lock"/>.</summary>
     private readonly List<AddressRange> _open = new(capacity: 16);
 
-    internal void Open(AddressRange range)
+    /// <summary>Who hears of brackets beside the subscribers; null but under a race checker.</summary>
+    internal IBracketObserver? Observer { get; set; }
+
+    internal void Open(scoped in InvalidationRange range)
     {
         using (_lock.EnterScope())
         {
-            _open.Add(range);
+            _open.Add(range.Range);
         }
+
+        Observer?.Opened(in range);
     }
 
-    internal void Close(AddressRange range)
+    internal void Close(scoped in InvalidationRange range)
     {
         using (_lock.EnterScope())
         {
-            _open.RemoveAt(_open.LastIndexOf(range));
+            _open.RemoveAt(_open.LastIndexOf(range.Range));
         }
+
+        Observer?.Closed(in range);
     }
 
     /// <summary>Asserts that open brackets, together, cover the range.</summary>

@@ -57,6 +57,9 @@ public sealed class IntervalSubscription : IDisposable
     /// <summary>Whether the subscription is in the snapshot. Guarded by the lock that guards the snapshot.</summary>
     internal bool IsListed { get; set; }
 
+    /// <summary>Whether the subscription has ended: no callback runs and none will.</summary>
+    internal bool HasEnded => Shared.Read(in _sequence, this) == DisposedSequence;
+
     /// <summary>Whether a bracket that knows of the subscription is open over it.</summary>
     internal bool HasOpenBrackets => (Shared.Read(in _state, this) & BracketMask) != 0;
 

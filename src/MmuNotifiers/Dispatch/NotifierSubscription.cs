@@ -16,6 +16,9 @@ public sealed class NotifierSubscription : IDisposable
     /// <summary>Who is called.</summary>
     public IMmuNotifier Notifier { get; }
 
+    /// <summary>Whether the subscription has ended: no callback runs and none will.</summary>
+    internal bool HasEnded => _state.IsGone(this);
+
     /// <summary>
     /// Ends the subscription. Waits for every bracket that this subscriber was told of, so that on return no callback runs and
     /// none will. Not allowed under a lock that a callback takes. Does not call release. Idempotent.

@@ -26,7 +26,7 @@ public sealed partial class NotifierSubscriptions
 
         if (Checks.AreOn)
         {
-            frame.Owner._ledger!.Close(frame.Range.Range);
+            frame.Owner._ledger!.Close(in frame.Range);
         }
 
         long begin = frame.IsObserved ? frame.Owner.BeginTime() : 0;
@@ -139,7 +139,7 @@ public sealed partial class NotifierSubscriptions
     {
         if (Checks.AreOn)
         {
-            _ledger!.Open(range.Range);
+            _ledger!.Open(in range);
         }
 
         BracketFrame frame = slot.InnermostFrame(this);

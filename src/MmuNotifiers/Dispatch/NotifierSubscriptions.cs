@@ -58,6 +58,13 @@ public sealed partial class NotifierSubscriptions
     /// <summary>Where readers of intervals sleep until the brackets over their interval end.</summary>
     internal SharedMonitor Readers { get; } = new();
 
+    /// <summary>Who hears of brackets beside the subscribers, where checks are made; elsewhere nobody does.</summary>
+    internal IBracketObserver? BracketObserver
+    {
+        get => _ledger?.Observer;
+        set => _ = _ledger is null ? null : _ledger.Observer = value;
+    }
+
     /// <summary>
     /// Opens a bracket: calls every subscriber's start, intervals first. Blocks until all have returned. With nobody subscribed it
     /// only leaves a mark, so that whoever subscribes meanwhile waits for its end.

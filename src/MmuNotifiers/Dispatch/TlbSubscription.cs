@@ -16,6 +16,9 @@ public sealed class TlbSubscription : IDisposable
     /// <summary>Who is flushed.</summary>
     public ISecondaryTlb Tlb { get; }
 
+    /// <summary>Whether the subscription has ended: no callback runs and none will.</summary>
+    internal bool HasEnded => _state.IsGone(this);
+
     /// <summary>Ends the subscription; on return no flush runs and none will. Waits for open brackets. Idempotent.</summary>
     /// <exception cref="InvalidOperationException">Called inside a bracket or a callback: it would wait for itself.</exception>
     public void Dispose()

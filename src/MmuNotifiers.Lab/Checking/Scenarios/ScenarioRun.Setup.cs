@@ -6,13 +6,16 @@ namespace MmuNotifiers.Lab.Checking;
 /// <summary>The beginning of an execution; one thread, not interleaved.</summary>
 public sealed partial class ScenarioRun
 {
-    internal ScenarioRun(RaceScenario scenario, PhysicalMemory memory)
+    internal ScenarioRun(RaceScenario scenario, PhysicalMemory memory, Judge judge)
     {
+        Judge = judge;
         _scenario = scenario;
         _secondaries = new object?[scenario.Secondaries.Length];
         Space = new AddressSpace(memory, new AddressSpaceOptions { Hooks = scenario.HookTable });
-        Primary = scenario.Interposer?.Invoke(Space) ?? Space;
-        Threads = [.. scenario.Threads.Select(thread => new ThreadState(thread, scenario.Secondaries.Length))];
+        judge.Begin(this);
+        _primary = scenario.Interposer?.Invoke(Space) ?? Space;
+        Primary = new ObservedPrimary(_primary, judge, -1);
+        Threads = [.. scenario.Threads.Select((thread, index) => new ThreadState(thread, index, scenario.Secondaries.Length))];
         foreach (PageGroup group in scenario.Groups)
         {
             Map(group);
@@ -24,9 +27,38 @@ public sealed partial class ScenarioRun
 
     internal ThreadState[] Threads { get; }
 
+    /// <summary>The end of an execution that went well: everything is given back.</summary>
+    /// <returns>False if something is still in use.</returns>
+    internal bool TryTearDown()
+    {
+        for (int index = 0; index < _secondaries.Length; index++)
+        {
+            (_secondaries[index] as IDisposable)?.Dispose();
+        }
+
+        foreach (ThreadState thread in Threads)
+        {
+            Space.Unpin(CollectionsMarshal.AsSpan(thread.Pins));
+        }
+
+        Child?.Dispose();
+        Space.Dispose();
+        foreach (MemoryObject target in _objects)
+        {
+            target.Dispose();
+        }
+
+        return Memory.FramesInUse == 1;
+    }
+
     private void Map(PageGroup group)
     {
         AddressRange range = RangeOf(group.First, group.Pages);
+        for (int page = group.First; page < group.First + group.Pages; page++)
+        {
+            Judge.Holds(page, ValueOf(group.Kind, page));
+        }
+
         switch (group.Kind)
         {
             case PageGroupKind.Private or PageGroupKind.Untouched:
@@ -40,6 +72,13 @@ public sealed partial class ScenarioRun
                 break;
         }
     }
+
+    private static ulong? ValueOf(PageGroupKind kind, int page) => kind switch
+    {
+        PageGroupKind.Hole => null,
+        PageGroupKind.Untouched => 0,
+        _ => PageWord.Initial(page),
+    };
 
     private void MapGroup(PageGroup group, AddressRange range, MapFlags flags, ObjectHandle? handle)
     {
@@ -99,7 +138,9 @@ public sealed partial class ScenarioRun
 
             foreach (ScenarioOperation operation in thread.Thread.Preparations)
             {
-                operation.Run(this, thread);
+                Judge.OperationBegins(thread, operation);
+                OperationOutcome outcome = operation.Run(this, thread);
+                Judge.OperationEnds(thread, operation, in outcome);
             }
         }
     }

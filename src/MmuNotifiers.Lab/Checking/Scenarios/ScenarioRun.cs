@@ -13,6 +13,7 @@ public sealed partial class ScenarioRun
     private const ulong FirstAddress = 0x1_0000;
 
     private readonly RaceScenario _scenario;
+    private readonly IPrimaryMmu _primary;
     private readonly object?[] _secondaries;
     private readonly List<MemoryObject> _objects = [];
 
@@ -37,6 +38,9 @@ public sealed partial class ScenarioRun
     /// <summary>The addresses of some pages.</summary>
     public static AddressRange RangeOf(int page, int count) => AddressRange.FromPages(AddressOf(page), (ulong)count);
 
+    /// <summary>The number of the page at an address.</summary>
+    internal static int PageOf(VirtualAddress address) => (int)((long)(address.Value - FirstAddress) >> Page.Shift);
+
     /// <summary>What was attached; null as long as it is not, and afterwards.</summary>
     /// <param name="secondary">The number of the secondary MMU.</param>
     public object? Secondary(int secondary = 0) => _secondaries[secondary];
@@ -46,6 +50,15 @@ public sealed partial class ScenarioRun
     /// <param name="broken">The invariant, if it is one.</param>
     [DoesNotReturn]
     public static void Fail(string sentence, Invariants broken = Invariants.None) => throw new ScenarioFailure(broken, sentence);
+
+    /// <summary>Who watches.</summary>
+    internal Judge Judge { get; }
+
+    /// <summary>When the last fork had ended, in the judge's time; 0 if there was none.</summary>
+    internal int ForkEnded { get; private set; }
+
+    /// <summary>Whether the address space has gone away.</summary>
+    internal bool IsGone { get; private set; }
 
     internal AddressSpace? SpaceOf(ScenarioOperation operation) => operation.IsInChild ? Child : Space;
 
@@ -60,19 +73,30 @@ public sealed partial class ScenarioRun
         return device;
     }
 
-    internal void Attach(int secondary) => _secondaries[secondary] = _scenario.Secondaries[secondary].Attach(Primary);
+    internal void Attach(int secondary)
+    {
+        _secondaries[secondary] = _scenario.Secondaries[secondary].Attach(new ObservedPrimary(_primary, Judge, secondary));
+    }
 
     internal bool Detach(int secondary)
     {
         object? attached = _secondaries[secondary];
         _secondaries[secondary] = null;
         (attached as IDisposable)?.Dispose();
+        Judge.Detached(secondary);
         return attached is not null;
     }
 
     internal bool Fork()
     {
         Child = Space.Fork();
+        ForkEnded = Judge.Now;
         return Child is not null;
+    }
+
+    internal void Exit(AddressSpace space)
+    {
+        IsGone |= ReferenceEquals(space, Space);
+        space.Dispose();
     }
 }

@@ -57,10 +57,13 @@ public sealed partial class ThreadScript
     /// <summary>Code of the scenario's own. What it shares with other threads it accesses through the hooked operations.</summary>
     /// <param name="text">What it does, for the report.</param>
     /// <param name="code">The code; an exception is a violation.</param>
-    public ThreadScript Do(string text, Action<ScenarioRun> code)
+    /// <param name="effect">
+    /// <see cref="PageEffect.Keep"/> if it leaves the values of pages alone; otherwise the values that others read are not judged any more.
+    /// </param>
+    public ThreadScript Do(string text, Action<ScenarioRun> code, PageEffect effect = PageEffect.Unknown)
     {
         ArgumentNullException.ThrowIfNull(code);
-        return Add(new CodeOperation(text, code));
+        return Add(new CodeOperation(text, code, effect));
     }
 
     private ThreadScript Add(ScenarioOperation operation)

@@ -14,4 +14,7 @@ public sealed record Timeline
 
     /// <summary>The names of the threads, from left to right.</summary>
     public required IReadOnlyList<string> Threads { get; init; }
+
+    /// <summary>The invariants and the sentence.</summary>
+    public override string ToString() => $"{Scenario} breaks {Broken.ToShortText()}: {Sentence}";
 }

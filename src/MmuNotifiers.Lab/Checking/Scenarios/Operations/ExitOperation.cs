@@ -12,7 +12,7 @@ internal sealed class ExitOperation : ScenarioOperation
             return OperationOutcome.Skipped("no child");
         }
 
-        space.Dispose();
+        run.Exit(space);
         return OperationOutcome.Done;
     }
 }

@@ -1,0 +1,92 @@
+using MmuNotifiers.Primary;
+
+namespace MmuNotifiers.Lab.Checking;
+
+/// <summary>What a device may touch: I1 to I5.</summary>
+internal sealed partial class Judge
+{
+    private void JudgeAccess(ThreadState thread, FrameNumber frame, bool isWrite)
+    {
+        int page = thread.AccessedPage;
+        VirtualAddress address = ScenarioRun.AddressOf(page);
+        Pte pte = Run.Space.PeekPte(address);
+        bool isFree = Run.Memory.Frames.References(frame) == 0;
+        bool isPinned = Run.Memory.Frames.Pins(frame) > 0;
+        bool isCurrent = pte.IsPresent && pte.Frame == frame;
+        BracketRecord? open = FamilyOf(thread.AccessedThrough) == SubscriberFamily.SharedTable ? null : OpenBracketOver(address, thread);
+        Invariants broken = Invariants.None;
+        if (isFree)
+        {
+            broken = Invariants.UseAfterFree | (BracketSince(thread, address) is null ? Invariants.StaleInstall : Invariants.InstallInBracket);
+        }
+        else if (open is not null && !isPinned)
+        {
+            broken = Invariants.InstallInBracket;
+        }
+        else if (open is null && !isCurrent && !IsExcused(thread, page, pte, isPinned))
+        {
+            broken = Invariants.StaleInstall
+                | (pte.IsPresent ? Invariants.Coherence : Invariants.None)
+                | (isWrite ? Invariants.DirtyLost : Invariants.None);
+        }
+        else if (open is null && isCurrent && !Allows(pte, isWrite))
+        {
+            broken = Invariants.Permission;
+        }
+
+        if (broken != Invariants.None)
+        {
+            broken |= IsReleased(thread.AccessedThrough) ? Invariants.Lifetime : Invariants.None;
+            Report(broken, AccessSentence(thread, frame, isWrite, isFree, pte, open));
+        }
+    }
+
+    private static bool Allows(Pte pte, bool isWrite) => (pte.Rights & (isWrite ? AccessRights.Write : AccessRights.Read)) != 0;
+
+    /// <summary>
+    /// Where another frame than the pte's may be touched: through a pin whose page was unmapped, and by a cache over the table between the
+    /// store to the pte and the flush.
+    /// </summary>
+    private bool IsExcused(ThreadState thread, int page, Pte pte, bool isPinned) =>
+        (isPinned && !pte.IsPresent) || (FamilyOf(thread.AccessedThrough) == SubscriberFamily.SharedTable && IsFlushPending(page));
+
+    private string AccessSentence(ThreadState thread, FrameNumber frame, bool isWrite, bool isFree, Pte pte, BracketRecord? open)
+    {
+        VirtualAddress address = ScenarioRun.AddressOf(thread.AccessedPage);
+        string start = $"{thread.Name} {(isWrite ? "wrote" : "read")} {NameOf(frame)}";
+        BracketRecord? bracket = open ?? BracketSince(thread, address);
+        string entry = bracket is null ? " through an entry that no bracket had told it to drop" : $" through an entry {Survived(thread, bracket)} {bracket}";
+        string consequence = (isFree, open, pte.IsPresent && pte.Frame == frame) switch
+        {
+            (true, _, _) => ", after the frame was freed",
+            (_, not null, _) => " while it is open",
+            (_, _, true) => $", which the primary allows {Words(pte.Rights)} only",
+            _ when pte.IsPresent => $", though {NameOf(pte.Frame)} is behind {address} now",
+            _ => $", though nothing is mapped at {address} any more",
+        };
+        return $"{start}{entry}{consequence}.";
+    }
+
+    /// <summary>How an entry came through a bracket, as far as the order of steps tells.</summary>
+    private static string Survived(ThreadState thread, BracketRecord bracket)
+    {
+        LookUp lookUp = thread.LookUp;
+        bool usedInside = lookUp.Page == thread.AccessedPage && lookUp.Ended <= bracket.Opened;
+        if (usedInside && (lookUp.WentOn == 0 || lookUp.WentOn > bracket.Opened))
+        {
+            return bracket.Closed == 0 || lookUp.WentOn < bracket.Closed ? "installed inside the bracket of" : "looked up before, and installed after,";
+        }
+
+        bool lookedUpInside = lookUp.Page == thread.AccessedPage && lookUp.Ended > bracket.Opened && (bracket.Closed == 0 || lookUp.Ended < bracket.Closed);
+        return lookedUpInside ? "looked up and installed inside the bracket of" : "that was not dropped by";
+    }
+
+    private static string Words(AccessRights rights) => rights switch
+    {
+        AccessRights.None => "nothing",
+        AccessRights.Read => "to read",
+        _ => $"to {rights.ToString().ToLowerInvariant().Replace(", ", " and ", StringComparison.Ordinal)}",
+    };
+
+    private static string NameOf(FrameNumber frame) => frame == PhysicalMemory.ZeroFrame ? "the zero page" : $"frame {frame.Value}";
+}

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using MmuNotifiers.Primary;
+
+namespace MmuNotifiers.Lab.Checking;
+
+/// <summary>
+/// The frames of executions, used again by the next one: each begins with a pool in the state in which it was made, so that the same schedule
+/// meets the same frames. Safe from any thread.
+/// </summary>
+internal sealed class MemoryPool(int frames) : IDisposable
+{
+    private readonly ConcurrentBag<PhysicalMemory> _spare = [];
+
+    internal PhysicalMemory Rent() => _spare.TryTake(out PhysicalMemory? memory) ? memory : new PhysicalMemory(frames, FreedFrames.Poisoned);
+
+    /// <summary>Takes back a pool of which no frame is in use.</summary>
+    internal void Return(PhysicalMemory memory)
+    {
+        memory.Reset();
+        _spare.Add(memory);
+    }
+
+    public void Dispose()
+    {
+        while (_spare.TryTake(out PhysicalMemory? memory))
+        {
+            memory.Dispose();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using MmuNotifiers.Lab.Checking.Scheduling;
+using MmuNotifiers.Primary;
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Lab.Checking;
+
+/// <summary>One execution of a scenario, as the explorer runs it.</summary>
+internal sealed class ScenarioExecution : Execution
+{
+    private readonly MemoryPool _pool;
+    private readonly PhysicalMemory _memory;
+    private bool _hasEnded;
+
+    /// <summary>Sets the execution up.</summary>
+    /// <param name="scenario">What runs.</param>
+    /// <param name="watched">What is watched.</param>
+    /// <param name="pool">Where the frames come from.</param>
+    /// <param name="log">Where what happens is written down; null where nobody looks.</param>
+    internal ScenarioExecution(RaceScenario scenario, Invariants watched, MemoryPool pool, IJudgeLog? log)
+    {
+        Scenario = scenario;
+        _pool = pool;
+        _memory = pool.Rent();
+        Judge = new Judge(scenario, watched, log);
+        Scene = new ScenarioRun(scenario, _memory, Judge);
+    }
+
+    /// <summary>What it is one of.</summary>
+    internal RaceScenario Scenario { get; }
+
+    /// <summary>Who watches.</summary>
+    internal Judge Judge { get; }
+
+    /// <summary>What runs.</summary>
+    internal ScenarioRun Scene { get; }
+
+    /// <inheritdoc/>
+    internal override int ThreadCount => Scene.Threads.Length;
+
+    /// <inheritdoc/>
+    internal override void Run(int thread)
+    {
+        ThreadState state = Scene.Threads[thread];
+        ScheduleController.Current = new ObservingController(ScheduleController.Current!, Judge, state);
+        foreach (ScenarioOperation operation in state.Thread.Operations)
+        {
+            Judge.OperationBegins(state, operation);
+            OperationOutcome outcome = operation.Run(Scene, state);
+            Judge.OperationEnds(state, operation, in outcome);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void AllFinished()
+    {
+        Judge.Finish();
+        foreach (ScenarioCheck check in Scenario.Checks)
+        {
+            check.Check(Scene);
+        }
+
+        _hasEnded = true;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        if (_hasEnded && Scene.TryTearDown())
+        {
+            _pool.Return(_memory);
+        }
+        else
+        {
+            // Ended in the middle: nobody knows what is still referred to.
+            _memory.Dispose();
+        }
+    }
+}
