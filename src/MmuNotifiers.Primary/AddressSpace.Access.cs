@@ -18,7 +18,7 @@ public sealed partial class AddressSpace
             bool isOurs = leaf.BelongsTo(_table, address);
             Pte pte = leaf.Read(LeafTable.IndexOf(address));
             if ((pte.IsHit(access) && isOurs && leaf.ReadRevocations() == revocations)
-                || (pte.Allows(access) && TryMarkUsed(leaf, address, access)))
+                || ((pte.Allows(access) || pte.IsInHugePage) && TryMarkUsed(leaf, address, access)))
             {
                 return default;
             }
@@ -93,8 +93,9 @@ public sealed partial class AddressSpace
 
         long revocations = leaf.ReadRevocations();
         bool isOurs = leaf.BelongsTo(_table, address);
-        Pte pte = leaf.Read(LeafTable.IndexOf(address));
-        if (!isOurs || !pte.IsHit(AccessRights.Read))
+        int index = LeafTable.IndexOf(address);
+        Pte pte = leaf.Read(index);
+        if (!isOurs || (!pte.IsHit(AccessRights.Read) && !leaf.IsHitInHugePage(index, AccessRights.Read, ref pte)))
         {
             return false;
         }
@@ -113,9 +114,10 @@ public sealed partial class AddressSpace
             return false;
         }
 
+        int index = LeafTable.IndexOf(address);
         leaf.Lock();
-        Pte pte = leaf.Read(LeafTable.IndexOf(address));
-        bool hit = pte.IsHit(AccessRights.Write) && leaf.BelongsTo(_table, address);
+        Pte pte = leaf.Read(index);
+        bool hit = (pte.IsHit(AccessRights.Write) || leaf.IsHitInHugePage(index, AccessRights.Write, ref pte)) && leaf.BelongsTo(_table, address);
         if (hit)
         {
             Shared.BeforeWrite(Memory.Address(pte.Frame) + address.PageOffset, source.Length, "frame bytes");
@@ -131,11 +133,10 @@ public sealed partial class AddressSpace
     {
         int index = LeafTable.IndexOf(address);
         leaf.Lock();
-        Pte pte = leaf.Read(index);
-        bool allowed = pte.Allows(access) && leaf.BelongsTo(_table, address);
+        bool allowed = leaf.Translate(index).Allows(access) && leaf.BelongsTo(_table, address);
         if (allowed)
         {
-            leaf.Load(index, pte.Used(access));
+            leaf.MarkUsed(index, access);
         }
 
         leaf.Unlock();

@@ -85,6 +85,8 @@ public sealed partial class AddressSpace
 
                 RemoveGuards(area, part);
                 return Errno.None;
+            case Advice.Collapse:
+                return CollapsePages(area, part);
             case Advice.Cold or Advice.PageOut:
                 return MakeOld(area, part);
             default:

@@ -20,6 +20,7 @@ public sealed partial class AddressSpace
         FrameGather gather = FrameGather.Rent();
         using (_mapLock.EnterScope())
         {
+            SplitHugePages(range);
             using InvalidationScope bracket = Begin(HookSite.ApplyToPageRange, InvalidationEvent.Clear, range, area: null);
             for (LeafTable leaf = _table.First(range); !leaf.IsNull; leaf = NextLeaf(leaf, range))
             {

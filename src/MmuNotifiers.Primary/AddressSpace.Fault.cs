@@ -84,6 +84,10 @@ public sealed partial class AddressSpace
                 return !MapChangedSince(fault.Sequence);
             case PteKind.Migration:
                 return WaitForMigration(out result);
+            case PteKind.DeviceExclusive:
+                return TryTakeBack(in fault, leaf, pte, out result);
+            case PteKind.HugePage:
+                return TryFaultHugePage(in fault, leaf, out result);
             default:
                 throw new InvariantViolationException($"The pte of {fault.Page} is {pte}, which nothing here makes.");
         }

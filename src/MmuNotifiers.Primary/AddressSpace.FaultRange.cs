@@ -70,10 +70,10 @@ public sealed partial class AddressSpace
         int index = LeafTable.IndexOf(page);
         long revocations = leaf.ReadRevocations();
         bool isOurs = leaf.BelongsTo(_table, page);
-        Pte pte = leaf.Read(index);
+        Pte pte = leaf.Translate(index);
         if (access != AccessRights.None && !pte.IsHit(access) && pte.Allows(access) && TryMarkUsed(leaf, page, access))
         {
-            pte = leaf.Read(index);
+            pte = leaf.Translate(index);
         }
 
         if (!pte.IsHit(access) || !isOurs || leaf.ReadRevocations() != revocations)

@@ -51,6 +51,9 @@ public sealed partial class AddressSpace
 
     private bool TryCopyPages(AddressSpace child, Area area, Area childArea)
     {
+        SplitHugePages(area.Range);
+        TakeBackPages(area);
+
         // Only a private area's ptes can lose write permission here.
         using InvalidationScope bracket = area.IsPrivate
             ? Begin(HookSite.Fork, InvalidationEvent.ProtectionPage, area.Range, area)

@@ -44,7 +44,7 @@ public sealed partial class AddressSpace
 
         long revocations = leaf.ReadRevocations();
         bool isOurs = leaf.BelongsTo(_table, address);
-        Pte pte = leaf.Read(LeafTable.IndexOf(address));
+        Pte pte = leaf.Translate(LeafTable.IndexOf(address));
         return isOurs && leaf.ReadRevocations() == revocations && pte.IsPresent && !pte.IsSpecial && pte.Frame == frame;
     }
 
@@ -88,12 +88,14 @@ public sealed partial class AddressSpace
         int used = 0;
         for (int index = 0; index < LeafTable.Entries; index++)
         {
-            Pte pte = leaf.Read(index);
+            Pte pte = leaf.Translate(index);
             if (!pte.IsNone)
             {
                 used++;
                 AssertPte(leaf.Range.Start + ((ulong)index << Page.Shift), pte);
             }
+
+            Require(leaf.IsHuge == leaf.Read(index).IsInHugePage, leaf.Range.Start, $"its leaf is a huge page or not, but entry {index} says otherwise");
         }
 
         Require(used == leaf.Used, leaf.Range.Start, $"its leaf counts {leaf.Used} entries but has {used}");
@@ -105,7 +107,9 @@ public sealed partial class AddressSpace
         Require(area is not null, page, $"{pte} lies in no area");
         if (!pte.IsPresent)
         {
-            Require(pte.IsGuard || area!.Has(AreaFlags.Nonlinear), page, $"{pte} in an area that has none such");
+            bool isDevices = pte.Kind == PteKind.DeviceExclusive;
+            Require(pte.IsGuard || isDevices || area!.Has(AreaFlags.Nonlinear), page, $"{pte} in an area that has none such");
+            Require(!isDevices || (area!.IsPrivate && Frames.Mappings(pte.Frame) == 1), page, $"{pte} is a device's own, yet mapped elsewhere");
             return;
         }
 

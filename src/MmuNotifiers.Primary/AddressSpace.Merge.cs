@@ -188,6 +188,7 @@ public sealed partial class AddressSpace
             return false;
         }
 
+        SplitHugePage(page);
         merged.Add(family, Frames.Index(frame));
         bool replaced = false;
         using (Begin(HookSite.Merge, InvalidationEvent.Clear, AddressRange.OfPage(page), FindArea(page)))

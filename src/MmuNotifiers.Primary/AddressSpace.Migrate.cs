@@ -101,9 +101,10 @@ public sealed partial class AddressSpace
 
     private MigrationResult MigratePage(VirtualAddress page, object? owner)
     {
+        SplitHugePage(page);
         if (!TryReferenceMapped(page, out FrameNumber frame))
         {
-            return default;
+            return IsDevices(page) ? new MigrationResult(0, 1) : default;
         }
 
         bool moved = false;
@@ -127,6 +128,13 @@ public sealed partial class AddressSpace
         return moved ? new MigrationResult(1, 0) : new MigrationResult(0, 1);
     }
 
+    /// <summary>Whether a device has the page for itself at this moment.</summary>
+    private bool IsDevices(VirtualAddress page)
+    {
+        LeafTable leaf = _table.Find(page);
+        return !leaf.IsNull && leaf.Read(LeafTable.IndexOf(page)).Kind == PteKind.DeviceExclusive && leaf.BelongsTo(_table, page);
+    }
+
     /// <summary>A reference on the frame that a pte maps, special ones aside.</summary>
     private bool TryReferenceMapped(VirtualAddress page, out FrameNumber frame)
     {
@@ -138,7 +146,7 @@ public sealed partial class AddressSpace
         }
 
         leaf.Lock();
-        Pte pte = leaf.Read(LeafTable.IndexOf(page));
+        Pte pte = leaf.Translate(LeafTable.IndexOf(page));
         bool isMapped = pte.IsPresent && !pte.IsSpecial && leaf.BelongsTo(_table, page);
         if (isMapped)
         {

@@ -12,6 +12,7 @@ public sealed partial class AddressSpace
     internal void MovePages(AddressRange from, VirtualAddress to, Area source)
     {
         ulong distance = to - from.Start;
+        SplitHugePages(from);
         CountAsWritten(from);
         using InvalidationScope bracket = Begin(HookSite.Move, InvalidationEvent.Unmap, from, source);
         for (LeafTable leaf = _table.First(from); !leaf.IsNull; leaf = NextLeaf(leaf, from))

@@ -58,12 +58,12 @@ public sealed partial class AddressSpace
 
         int index = LeafTable.IndexOf(page);
         leaf.Lock();
-        Pte pte = leaf.Read(index);
+        Pte pte = leaf.Translate(index);
         bool pinned = pte.Allows(access) && leaf.BelongsTo(_table, page) && IsPinnable(page, pte);
         if (pinned)
         {
             frame = pte.Frame;
-            leaf.Load(index, pte.Used(access));
+            leaf.MarkUsed(index, access);
             Frames.Pin(frame);
         }
 

@@ -53,6 +53,7 @@ public sealed partial class AddressSpace
     internal void AgePages(Area area, AddressRange range)
     {
         AddressRange within = range.Intersect(area.Range);
+        SplitHugePages(within);
         for (LeafTable leaf = _table.First(within); !leaf.IsNull; leaf = NextLeaf(leaf, within))
         {
             AddressRange part = leaf.Range.Intersect(within);
@@ -74,8 +75,8 @@ public sealed partial class AddressSpace
     internal bool IsPageResident(VirtualAddress address)
     {
         LeafTable leaf = _table.Find(address);
-        Pte pte = leaf.IsNull ? Pte.None : leaf.Read(LeafTable.IndexOf(address));
-        if (pte.IsPresent)
+        Pte pte = leaf.IsNull ? Pte.None : leaf.Translate(LeafTable.IndexOf(address));
+        if (pte.HoldsFrame)
         {
             return true;
         }
@@ -111,6 +112,7 @@ public sealed partial class AddressSpace
     /// <summary>Changes every present pte of a range, leaf by leaf. An open bracket covers the range.</summary>
     private void ChangePtes(HookSite site, Area area, AddressRange range, Func<AddressSpace, Area, Pte, Pte> change)
     {
+        SplitHugePages(range);
         for (LeafTable leaf = _table.First(range); !leaf.IsNull; leaf = NextLeaf(leaf, range))
         {
             AddressRange part = leaf.Range.Intersect(range);

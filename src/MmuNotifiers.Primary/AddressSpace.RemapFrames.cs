@@ -66,6 +66,7 @@ public sealed partial class AddressSpace
     private void LoadFrames(Area area, AddressRange range, ReadOnlySpan<FrameNumber> frames)
     {
         AccessRights rights = LoadedRights(area, writable: area.IsShared);
+        SplitHugePages(range);
         CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
         using (Begin(HookSite.RemapFrames, InvalidationEvent.Clear, range, area))

@@ -95,8 +95,8 @@ public sealed partial class AddressSpace
             leaf.Lock();
             for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
             {
-                Pte pte = leaf.Read(LeafTable.IndexOf(page));
-                if (pte.IsPresent && pte.IsSoftDirty)
+                Pte pte = leaf.Translate(LeafTable.IndexOf(page));
+                if (pte.HoldsFrame && pte.IsSoftDirty)
                 {
                     dirty.Add(AddressRange.OfPage(page));
                 }

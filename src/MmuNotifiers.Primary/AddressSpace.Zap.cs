@@ -21,6 +21,7 @@ public sealed partial class AddressSpace
     internal void InstallGuards(Area area, AddressRange range)
     {
         _hasGuards = true;
+        SplitHugePages(range);
         CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
         using (Begin(HookSite.Guard, InvalidationEvent.Clear, range, area))
@@ -119,7 +120,7 @@ public sealed partial class AddressSpace
                 for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
                 {
                     Pte pte = leaf.Read(LeafTable.IndexOf(page));
-                    if (pte.IsPresent && gone.Contains(Frames, pte, area.PageOffsetOf(page)))
+                    if (pte.HoldsFrame && gone.Contains(Frames, pte, area.PageOffsetOf(page)))
                     {
                         ZapEntry(leaf, LeafTable.IndexOf(page), pte, PageOffsetToKeep(area, page, pte), gather);
                     }
@@ -134,6 +135,7 @@ public sealed partial class AddressSpace
 
     private void Zap(HookSite site, InvalidationEvent reason, AddressRange range, Area? area, ZapMode mode)
     {
+        SplitHugePages(range);
         CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
         using (Begin(site, reason, range, area))
@@ -166,7 +168,7 @@ public sealed partial class AddressSpace
         for (int index = LeafTable.IndexOf(part.Start); index < end; index++)
         {
             Pte pte = leaf.Read(index);
-            if (pte.IsNone || (mode == ZapMode.PagesOnly && !pte.IsPresent))
+            if (pte.IsNone || (mode == ZapMode.PagesOnly && !pte.HoldsFrame))
             {
                 continue;
             }
@@ -180,7 +182,7 @@ public sealed partial class AddressSpace
     private void ZapEntry(LeafTable leaf, int index, Pte pte, Pte left, FrameGather gather)
     {
         Revoke(leaf, index, left);
-        if (!pte.IsPresent || pte.IsSpecial)
+        if (!pte.HoldsFrame || pte.IsSpecial)
         {
             return;
         }

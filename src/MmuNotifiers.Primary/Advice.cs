@@ -71,6 +71,9 @@ public enum Advice
     /// <summary>As <see cref="DontNeed"/>, locked memory too.</summary>
     DontNeedLocked = 24,
 
+    /// <summary>Whole 2 MiB of private anonymous memory become huge pages, now.</summary>
+    Collapse = 25,
+
     /// <summary>Every access faults from now on: SIGSEGV, although the range stays mapped.</summary>
     GuardInstall = 102,
 

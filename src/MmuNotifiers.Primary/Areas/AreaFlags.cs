@@ -45,7 +45,7 @@ internal enum AreaFlags
     /// <summary>Equal pages may be merged (MADV_MERGEABLE), see <see cref="AddressSpace.MergeEqualPages"/>.</summary>
     Mergeable = 1 << 12,
 
-    /// <summary>Huge pages are wanted (MADV_HUGEPAGE). Kept for layouts; pages are 4 KiB here.</summary>
+    /// <summary>Huge pages are wanted (MADV_HUGEPAGE). Kept for layouts; only MADV_COLLAPSE makes any.</summary>
     HugePages = 1 << 13,
 
     /// <summary>Huge pages are not wanted (MADV_NOHUGEPAGE).</summary>

@@ -32,4 +32,7 @@ public enum FaultKind
 
     /// <summary>The first store through a shared mapping whose object wants to know of it.</summary>
     MadeWritable,
+
+    /// <summary>A device had the page for itself, and lost it.</summary>
+    TakenBack,
 }

@@ -62,4 +62,16 @@ public enum HookSite
 
     /// <summary>A page comes to share a frame with an equal one.</summary>
     Merge,
+
+    /// <summary>Small pages become a huge one: madvise(MADV_COLLAPSE).</summary>
+    Collapse,
+
+    /// <summary>A huge page becomes small ones.</summary>
+    Split,
+
+    /// <summary>Pages become a device's own.</summary>
+    MakeExclusive,
+
+    /// <summary>A CPU, or another device, gets such a page back.</summary>
+    TakeBack,
 }

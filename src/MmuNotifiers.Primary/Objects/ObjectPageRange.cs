@@ -17,7 +17,10 @@ internal readonly record struct ObjectPageRange(MemoryObject Target, ulong First
         return AddressRange.FromPages(start, end - first);
     }
 
-    /// <summary>Whether a present pte shows one of those pages, or a private copy of one that must go too.</summary>
+    /// <summary>
+    /// Whether a present pte of an area of the object shows one of those pages, or a private copy of one that must go too. A page may have
+    /// left the object before its pte goes: then it has no owner any more, but its number still.
+    /// </summary>
     internal bool Contains(FrameTable frames, Pte pte, ulong linearPageOffset)
     {
         if (pte.IsSpecial)
@@ -27,6 +30,6 @@ internal readonly record struct ObjectPageRange(MemoryObject Target, ulong First
 
         return frames.Has(pte.Frame, FrameFlags.Anonymous)
             ? Scope == ObjectUnmapScope.PrivateCopiesToo && linearPageOffset - FirstPage < Pages
-            : ReferenceEquals(frames.Owner(pte.Frame), Target) && frames.Index(pte.Frame) - FirstPage < Pages;
+            : frames.Owner(pte.Frame) is var owner && (owner is null || ReferenceEquals(owner, Target)) && frames.Index(pte.Frame) - FirstPage < Pages;
     }
 }

@@ -25,6 +25,9 @@ internal unsafe struct LeafHeader
     /// <summary>The root of the page table that the leaf hangs in; zero while it hangs in none. Written under the lock, or before it is hung in.</summary>
     internal nint Owner;
 
+    /// <summary>The pte of the huge page that the table lies under; zero if there is none. Written under the lock.</summary>
+    internal ulong Huge;
+
     /// <summary>The next free table, while the table lies in the pool. Guarded by the pool's lock.</summary>
     internal LeafHeader* NextFree;
 }

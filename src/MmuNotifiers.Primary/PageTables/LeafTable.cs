@@ -54,6 +54,46 @@ internal readonly unsafe struct LeafTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Pte Read(int index) => new(Shared.Read(in Entry(index), step: "pte"));
 
+    /// <summary>Whether a huge page takes the place of the entries. Under the map lock the answer lasts.</summary>
+    internal bool IsHuge => Shared.Read(in _header->Huge, step: "huge pte") != 0;
+
+    /// <summary>As <see cref="Read"/>; within a huge page, the pte that the page would have if it were split.</summary>
+    internal Pte Translate(int index)
+    {
+        Pte pte = Read(index);
+        if (!pte.IsInHugePage)
+        {
+            return pte;
+        }
+
+        Pte huge = new(Shared.Read(in _header->Huge, step: "huge pte"));
+        return huge.IsNone ? huge : huge.WithFrame(new FrameNumber(huge.Frame.Value + (ulong)index));
+    }
+
+    /// <summary>Looks once more at an entry that was no hit, in case it is part of a huge page.</summary>
+    internal bool IsHitInHugePage(int index, AccessRights access, ref Pte pte)
+    {
+        pte = pte.IsInHugePage ? Translate(index) : pte;
+        return pte.IsHit(access);
+    }
+
+    /// <summary>Sets the accessed and dirty bits that an access sets, in the huge page if the entry is part of one. The lock is held.</summary>
+    internal void MarkUsed(int index, AccessRights access)
+    {
+        Pte pte = Read(index);
+        if (pte.IsInHugePage)
+        {
+            LoadHuge(new Pte(_header->Huge).Used(access));
+        }
+        else
+        {
+            Load(index, pte.Used(access));
+        }
+    }
+
+    /// <summary>Sets the pte of the huge page, before the entries refer to it or after they stopped. The lock is held.</summary>
+    internal void LoadHuge(Pte pte) => Shared.Write(ref _header->Huge, pte.Bits, step: "huge pte");
+
     /// <summary>How often entries were revoked; a reader without the lock compares it before and after.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal long ReadRevocations() => Shared.Read(in _header->Revocations, step: "leaf revocations");

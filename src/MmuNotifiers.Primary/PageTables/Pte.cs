@@ -35,11 +35,19 @@ internal readonly record struct Pte(ulong Bits)
 
     internal static Pte Migration => NotPresent(PteKind.Migration, 0);
 
+    /// <summary>What every entry of a leaf is while a huge page takes its place.</summary>
+    internal static Pte InHugePage => NotPresent(PteKind.HugePage, 0);
+
     internal bool IsNone => Bits == 0;
 
     internal bool IsPresent => (Bits & PresentBit) != 0;
 
     internal PteKind Kind => IsPresent ? PteKind.Present : (PteKind)((Bits & KindMask) >> KindShift);
+
+    /// <summary>Whether a frame is counted as mapped here, though perhaps only a device may use it.</summary>
+    internal bool HoldsFrame => IsPresent || Kind == PteKind.DeviceExclusive;
+
+    internal bool IsInHugePage => Kind == PteKind.HugePage;
 
     internal bool IsGuard => Kind == PteKind.Guard;
 
@@ -103,6 +111,14 @@ internal readonly record struct Pte(ulong Bits)
 
     /// <summary>The same state of another frame.</summary>
     internal Pte WithFrame(FrameNumber frame) => new((Bits & ((1UL << PayloadShift) - 1)) | (frame.Value << PayloadShift));
+
+    /// <summary>An exclusive pte as it is while a device has the frame for itself: its rights are those of the area when that ends.</summary>
+    internal Pte ForDevice() =>
+        new((Bits & ~(PresentBit | KindMask | ExclusiveBit)) | ((ulong)PteKind.DeviceExclusive << KindShift));
+
+    /// <summary>The other way round.</summary>
+    internal Pte ForCpu(AccessRights rights) =>
+        new Pte((Bits & ~KindMask) | PresentBit).WithRights(rights).Exclusive();
 
     internal Pte Exclusive() => new(Bits | ExclusiveBit);
 

@@ -17,4 +17,10 @@ internal enum PteKind
 
     /// <summary>The frame is on its way to another one: whoever needs the page waits for the map lock, which is held until it is there.</summary>
     Migration = 4,
+
+    /// <summary>A device has the frame for itself; a fault takes it back.</summary>
+    DeviceExclusive = 5,
+
+    /// <summary>The page is part of a 2 MiB page, whose pte lies in the header of the leaf.</summary>
+    HugePage = 6,
 }

@@ -5,9 +5,12 @@ namespace MmuNotifiers.Lab.Tests.Hooks;
 /// <summary>An address space with two mirrors, and for each hook site the operation that needs its call.</summary>
 internal sealed class HookScenario : IDisposable
 {
-    private static readonly VirtualAddress Base = new(0x10_0000);
+    private const ulong LeafBytes = 512 * Page.SizeBytes;
 
-    private readonly PhysicalMemory _memory = new(256);
+    private static readonly VirtualAddress Base = new(0x10_0000);
+    private static readonly VirtualAddress HugeBase = new(0);
+
+    private readonly PhysicalMemory _memory = new(4096);
     private readonly AddressSpace _space;
     private readonly NotifierSubscription _bracketSubscription;
     private readonly TlbSubscription _tlbSubscription;
@@ -81,6 +84,24 @@ internal sealed class HookScenario : IDisposable
             case HookSite.Merge:
                 MergeEqual();
                 break;
+            case HookSite.Collapse:
+                MapHuge();
+                Translate(Base, AccessRights.Write);
+                Require(_space.Advise(HugeBase, LeafBytes, Advice.Collapse));
+                break;
+            case HookSite.Split:
+                MapHuge();
+                Require(_space.Advise(HugeBase, LeafBytes, Advice.Collapse));
+                Translate(Base, AccessRights.Write);
+                Require(_space.Advise(Base + Page.SizeBytes, Page.SizeBytes, Advice.DontNeed));
+                break;
+            case HookSite.MakeExclusive:
+                Translate(MapAnonymous(), AccessRights.Write);
+                Assert.True(_space.MakeExclusive(AddressRange.OfPage(Base), this, new FrameNumber[1]).Succeeded);
+                break;
+            case HookSite.TakeBack:
+                TakeBack();
+                break;
             default:
                 RunOverObject(site);
                 break;
@@ -151,10 +172,25 @@ internal sealed class HookScenario : IDisposable
 
         return site switch
         {
+            // What these take away is exclusiveness, or the size of a translation: frame and rights are what they were.
+            HookSite.Split or HookSite.TakeBack => StillHeld(),
             HookSite.Update => Bracket.PagesLoaded == 0 ? ["nobody heard of the loaded translation"] : [],
             HookSite.ChangeProtection => Bracket.AnnouncedRights != AccessRights.Read ? ["nobody heard of the new rights"] : [],
             _ => StaleTranslations(),
         };
+    }
+
+    private IEnumerable<string> StillHeld()
+    {
+        if (Bracket.Entries.Any())
+        {
+            yield return "the bracket mirror was not told";
+        }
+
+        if (Shared.Entries.Any())
+        {
+            yield return "the mirror over the shared table was not told";
+        }
     }
 
     private IEnumerable<string> StaleTranslations()
@@ -209,6 +245,20 @@ internal sealed class HookScenario : IDisposable
         Translate(Base + Page.SizeBytes, AccessRights.Write);
         Translate(Base, AccessRights.Write);
         Assert.Equal((long)Pages, _space.MergeEqualPages(AddressRange.FromPages(Base, Pages)));
+    }
+
+    private void MapHuge() =>
+        Mapped(new MapRequest(LeafBytes, AccessRights.ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed) { Address = HugeBase });
+
+    /// <summary>The mirrors have a page for themselves, as devices, when a CPU wants it back.</summary>
+    private void TakeBack()
+    {
+        FrameNumber[] frames = new FrameNumber[1];
+        MapAnonymous();
+        Assert.True(_space.MakeExclusive(AddressRange.OfPage(Base), this, frames).Succeeded);
+        Bracket.Install(Base, new MirrorEntry(frames[0], AccessRights.ReadWrite));
+        Shared.Install(Base, new MirrorEntry(frames[0], AccessRights.ReadWrite));
+        Assert.Equal(FaultKind.TakenBack, _space.Access(Base, AccessRights.Read).Kind);
     }
 
     private void RemapFrames()

@@ -24,6 +24,9 @@ internal abstract class TranslationMirror(AddressSpace space)
         return result.Result;
     }
 
+    /// <summary>The device was given a page by other means than a fault.</summary>
+    public void Install(VirtualAddress page, MirrorEntry entry) => _entries[page] = entry;
+
     /// <summary>The translations that it holds.</summary>
     public IEnumerable<KeyValuePair<VirtualAddress, MirrorEntry>> Entries => _entries;
 

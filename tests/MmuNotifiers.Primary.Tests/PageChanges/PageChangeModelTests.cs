@@ -10,11 +10,12 @@ namespace MmuNotifiers.Primary.Tests.PageChanges;
 /// </summary>
 public sealed class PageChangeModelTests
 {
-    private const ulong First = 64;
+    private const ulong HugePage = 512;
+    private const ulong First = 2 * HugePage;
     private const ulong Window = 24;
 
     private static readonly Gen<Step[]> Steps = Gen.Select(
-        Gen.Int[0, 12], Gen.Int[0, 2], Gen.ULong[0, Window - 1], Gen.ULong[1, 6], Gen.ULong[0, Window - 7], Gen.Byte[0, 3],
+        Gen.Int[0, 16], Gen.Int[0, 2], Gen.ULong[0, Window - 1], Gen.ULong[1, 6], Gen.ULong[0, Window - 7], Gen.Byte[0, 3],
         static (kind, process, page, pages, to, value) => new Step(kind, process, page, Math.Min(pages, Window - page), to, value)).Array[1, 60];
 
     [Fact]
@@ -22,7 +23,7 @@ public sealed class PageChangeModelTests
 
     private static void Run(Step[] steps)
     {
-        using PhysicalMemory memory = new(1024, FreedFrames.Poisoned);
+        using PhysicalMemory memory = new(16384, FreedFrames.Poisoned);
         List<Process> processes = [Process.Create(memory)];
         foreach (Step step in steps)
         {
@@ -48,21 +49,26 @@ public sealed class PageChangeModelTests
     /// <summary>An address space and what it must show: a value, a right to write and soft-dirtiness for each page of the window.</summary>
     private sealed class Process(AddressSpace space, byte[] values, bool[] isWritable, bool[] isDirty)
     {
-        private const ulong Bytes = Window * Page.SizeBytes;
+        /// <summary>Which pages a device has for itself: they count as written until somebody takes them back.</summary>
+        private readonly bool[] _isDevices = new bool[Window];
 
         internal AddressSpace Space => space;
 
         internal static Process Create(PhysicalMemory memory)
         {
             AddressSpace space = new(memory);
-            AddressRange range = space.MapPrivate(First, Window);
-            Assert.Equal(Errno.None, space.Advise(range.Start, Bytes, Advice.Mergeable));
+            AddressRange range = space.MapPrivate(First, HugePage);
+            Assert.Equal(Errno.None, space.Advise(range.Start, range.LengthBytes, Advice.Mergeable));
             bool[] all = new bool[Window];
             Array.Fill(all, true);
             return new Process(space, new byte[Window], all, [.. all]);
         }
 
-        internal Process Fork() => new(space.Fork()!, [.. values], [.. isWritable], [.. isDirty]);
+        internal Process Fork()
+        {
+            Array.Clear(_isDevices);
+            return new Process(space.Fork()!, [.. values], [.. isWritable], [.. isDirty]);
+        }
 
         internal void Perform(Step step)
         {
@@ -79,16 +85,29 @@ public sealed class PageChangeModelTests
                     Assert.Equal(Errno.None, space.Advise(range.Start, range.LengthBytes, Advice.DontNeed));
                     Set(step, values, (byte)0);
                     Set(step, isDirty, true);
+                    Set(step, _isDevices, false);
                     break;
                 case 7:
                     space.ClearSoftDirty(range);
-                    Set(step, isDirty, false);
+                    _isDevices.AsSpan((int)step.Page, (int)step.Pages).CopyTo(isDirty.AsSpan((int)step.Page));
                     break;
                 case 8 or 9:
                     space.MergeEqualPages(range);
                     break;
                 case 10 or 11:
-                    Assert.Equal(0, space.Migrate(range).RefusedPages);
+                    space.Migrate(range);
+                    break;
+                case 12 or 13:
+                    if (space.Advise(At(First), HugePage * Page.SizeBytes, Advice.Collapse) == Errno.None)
+                    {
+                        Array.Fill(isDirty, true);
+                    }
+
+                    break;
+                case 14 or 15:
+                    int given = space.MakeExclusive(range, this, new FrameNumber[range.Pages]).Pages;
+                    Array.Fill(isDirty, true, (int)step.Page, given);
+                    Array.Fill(_isDevices, true, (int)step.Page, given);
                     break;
                 default:
                     Move(range, step);
@@ -123,6 +142,7 @@ public sealed class PageChangeModelTests
             {
                 values[page] = value;
                 isDirty[page] = true;
+                _isDevices[page] = false;
             }
         }
 
@@ -136,7 +156,7 @@ public sealed class PageChangeModelTests
         /// <summary>Exchanges the range with one beyond the window and back, so that it is elsewhere for a moment, then counts as written.</summary>
         private void Move(AddressRange range, Step step)
         {
-            VirtualAddress away = At(First + (4 * Window) + step.To);
+            VirtualAddress away = At(First + (4 * HugePage) + step.To);
             const MoveFlags Flags = MoveFlags.MayMove | MoveFlags.Fixed;
             Assert.True(space.Move(range.Start, range.LengthBytes, range.LengthBytes, Flags, away).Succeeded);
             space.Migrate(AddressRange.FromLength(away, range.LengthBytes));
