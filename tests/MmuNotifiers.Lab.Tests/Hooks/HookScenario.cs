@@ -7,8 +7,8 @@ internal sealed class HookScenario : IDisposable
 {
     private const ulong LeafBytes = 512 * Page.SizeBytes;
 
-    private static readonly VirtualAddress Base = new(0x10_0000);
-    private static readonly VirtualAddress HugeBase = new(0);
+    /// <summary>Where 2 MiB start.</summary>
+    private static readonly VirtualAddress Base = new(0x40_0000);
 
     private readonly PhysicalMemory _memory = new(4096);
     private readonly AddressSpace _space;
@@ -87,11 +87,11 @@ internal sealed class HookScenario : IDisposable
             case HookSite.Collapse:
                 MapHuge();
                 Translate(Base, AccessRights.Write);
-                Require(_space.Advise(HugeBase, LeafBytes, Advice.Collapse));
+                Require(_space.Advise(Base, LeafBytes, Advice.Collapse));
                 break;
             case HookSite.Split:
                 MapHuge();
-                Require(_space.Advise(HugeBase, LeafBytes, Advice.Collapse));
+                Require(_space.Advise(Base, LeafBytes, Advice.Collapse));
                 Translate(Base, AccessRights.Write);
                 Require(_space.Advise(Base + Page.SizeBytes, Page.SizeBytes, Advice.DontNeed));
                 break;
@@ -248,7 +248,7 @@ internal sealed class HookScenario : IDisposable
     }
 
     private void MapHuge() =>
-        Mapped(new MapRequest(LeafBytes, AccessRights.ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed) { Address = HugeBase });
+        Mapped(new MapRequest(LeafBytes, AccessRights.ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed) { Address = Base });
 
     /// <summary>The mirrors have a page for themselves, as devices, when a CPU wants it back.</summary>
     private void TakeBack()
