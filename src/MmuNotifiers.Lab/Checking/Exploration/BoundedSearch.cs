@@ -5,7 +5,8 @@ namespace MmuNotifiers.Lab.Checking.Exploration;
 
 /// <summary>
 /// Every schedule with at most so many preemptions, depth first; without a bound every schedule there is. A preemption leaves a
-/// thread that could go on, except one that yields. Steps of store buffers count as nobody's turn.
+/// thread that could go on, except one that yields. Steps of store buffers count as nobody's turn. Threads begin one after the other:
+/// a beginning touches nothing, so that its place among the steps makes no difference.
 /// </summary>
 internal sealed class BoundedSearch(int maxPreemptions) : ISearch
 {
@@ -61,10 +62,18 @@ internal sealed class BoundedSearch(int maxPreemptions) : ISearch
 
     private Node Open(CooperativeScheduler scheduler)
     {
+        for (int thread = 0; thread < scheduler.ThreadCount; thread++)
+        {
+            if ((scheduler.Enabled >> thread & 1) != 0 && scheduler.Pending(thread).Kind == OperationKind.Begin)
+            {
+                return new Node(thread, 0, -1, 0, scheduler.ThreadCount);
+            }
+        }
+
         int running = LastThread(scheduler);
         uint enabled = scheduler.Enabled;
         bool couldGoOn = running >= 0 && (enabled >> running & 1) != 0
-            && scheduler.Pending(running).Kind is not (OperationKind.Yield or OperationKind.Begin);
+            && scheduler.Pending(running).Kind != OperationKind.Yield;
         int used = _path.Count == 0 ? 0 : _path[^1].Preemptions + (_path[^1].IsPreemption ? 1 : 0);
         uint allowed = couldGoOn && used == maxPreemptions
             ? enabled & ((1u << running) | ~((1u << scheduler.ThreadCount) - 1))

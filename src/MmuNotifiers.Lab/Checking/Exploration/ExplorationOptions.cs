@@ -28,4 +28,7 @@ internal sealed record ExplorationOptions
 
     /// <summary>How long the exploration may take.</summary>
     internal TimeSpan MaxTime { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>Whether the first failure ends the exploration; otherwise the last one is reported.</summary>
+    internal bool StopsAtFailure { get; init; } = true;
 }

@@ -20,16 +20,24 @@ internal static class Explorer
     internal static ExplorationResult Explore(
         Func<Execution> program, ExplorationOptions options, CancellationToken cancellationToken = default)
     {
-        ThrowIfNotControlled();
         ISearch search = options.Strategy switch
         {
             SearchStrategy.BoundedPreemptions => new BoundedSearch(options.MaxPreemptions),
+            SearchStrategy.EveryInterleaving => new PartialOrderSearch(Dependence.Full),
             _ => new RandomSearch(options.Seed),
         };
+        return Explore(program, search, options, cancellationToken);
+    }
+
+    /// <summary>Explores with a search of the caller's.</summary>
+    internal static ExplorationResult Explore(
+        Func<Execution> program, ISearch search, ExplorationOptions options, CancellationToken cancellationToken = default)
+    {
+        ThrowIfNotControlled();
         int number = ThreadNumber.Assume(SetupThreadNumber);
         try
         {
-            return Explore(program, search, options, cancellationToken);
+            return Run(program, search, options, cancellationToken);
         }
         finally
         {
@@ -57,7 +65,7 @@ internal static class Explorer
         }
     }
 
-    private static ExplorationResult Explore(
+    private static ExplorationResult Run(
         Func<Execution> program, ISearch search, ExplorationOptions options, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
@@ -85,7 +93,7 @@ internal static class Explorer
                 redundant += scheduler.IsGivenUp ? 1 : 0;
                 steps += scheduler.Steps.Length;
                 longest = Math.Max(longest, scheduler.Steps.Length);
-                if (scheduler.Failure is not null)
+                if (scheduler.Failure is not null && options.StopsAtFailure)
                 {
                     break;
                 }

@@ -49,7 +49,7 @@ internal sealed partial class CooperativeScheduler
     internal override bool TryEnterLock(object? owner, nint location, string step)
     {
         Stop(_running!, new Operation(OperationKind.TryAcquire, owner, location, 0, step));
-        return _steps[^1].Succeeded;
+        return _running!.HasEntered;
     }
 
     /// <inheritdoc/>
@@ -96,6 +96,11 @@ internal sealed partial class CooperativeScheduler
 
     private void Stop(ScheduledThread thread, in Operation operation)
     {
+        if (_isAborting)
+        {
+            throw new ExecutionAbortedException();
+        }
+
         thread.Pending = operation;
         thread.PendingLock = operation.IsLock ? FindLock(operation.Owner, operation.Location) : null;
         Stop(thread);

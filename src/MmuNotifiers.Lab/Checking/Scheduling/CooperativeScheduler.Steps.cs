@@ -90,7 +90,7 @@ internal sealed partial class CooperativeScheduler
     private void Perform(ScheduledThread thread)
     {
         _recorder?.Performing(thread.Index, thread.Pending, thread.PendingLock);
-        bool succeeded = true;
+        bool tookLock = false;
         int causes = _causes.Count;
         int step = _steps.Count;
         switch (thread.Pending.Kind)
@@ -99,13 +99,12 @@ internal sealed partial class CooperativeScheduler
                 thread.Buffer.Add(thread.Pending, step, released: null);
                 break;
             case OperationKind.Acquire:
-                thread.PendingLock!.Enter(thread);
-                break;
             case OperationKind.TryAcquire:
-                succeeded = thread.PendingLock!.IsFreeFor(thread);
-                if (succeeded)
+                tookLock = thread.PendingLock!.Holder is null;
+                thread.HasEntered = thread.PendingLock.IsFreeFor(thread);
+                if (thread.HasEntered)
                 {
-                    thread.PendingLock!.Enter(thread);
+                    thread.PendingLock.Enter(thread);
                 }
 
                 break;
@@ -117,6 +116,7 @@ internal sealed partial class CooperativeScheduler
                 thread.WokenBy = -1;
                 break;
             case OperationKind.Reacquire:
+                tookLock = true;
                 thread.PendingLock!.EnterAgain(thread, thread.DepthBeforeWait);
                 _causes.Add(thread.WokenBy);
                 thread.WokenBy = -1;
@@ -140,7 +140,7 @@ internal sealed partial class CooperativeScheduler
             AddCause(thread.LastFlush);
         }
 
-        Append(new ExecutedStep(thread.Index, thread.Pending, succeeded, false, causes, _causes.Count - causes));
+        Append(new ExecutedStep(thread.Index, thread.Pending, tookLock, false, causes, _causes.Count - causes));
     }
 
     private void Append(in ExecutedStep step)
@@ -224,7 +224,7 @@ internal sealed partial class CooperativeScheduler
 
         thread.LooksSince = step;
         thread.WokenBy = -1;
-        Append(new ExecutedStep(thread.Index, thread.Pending, true, isTimeout, causes, 0));
+        Append(new ExecutedStep(thread.Index, thread.Pending, false, isTimeout, causes, 0));
     }
 
     /// <summary>The oldest store of a thread becomes visible.</summary>
@@ -236,7 +236,7 @@ internal sealed partial class CooperativeScheduler
         int causes = _causes.Count;
         _causes.Add(store.Step);
         thread.LastFlush = _steps.Count;
-        Append(new ExecutedStep(thread.Index + _threads.Length, operation, true, false, causes, 1));
+        Append(new ExecutedStep(thread.Index + _threads.Length, operation, false, false, causes, 1));
         _recorder?.Performed();
     }
 

@@ -32,6 +32,12 @@ internal sealed partial class CooperativeScheduler
 
     private void FailStuck()
     {
+        foreach (ScheduledThread thread in _threads)
+        {
+            bool waits = !thread.IsFinished && thread.Pending.Kind is OperationKind.Acquire or OperationKind.Reacquire && !IsAsleep(thread);
+            WaitingForLocks |= waits ? 1u << thread.Index : 0;
+        }
+
         ScheduledThread first = Array.Find(_threads, static thread => !thread.IsFinished)!;
         FailureKind kind = Array.Exists(_threads, static thread => !thread.IsFinished && thread.Pending.Kind == OperationKind.Yield)
             ? FailureKind.Livelock

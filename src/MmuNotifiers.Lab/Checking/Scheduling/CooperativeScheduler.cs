@@ -73,6 +73,15 @@ internal sealed partial class CooperativeScheduler : ScheduleController, IDispos
     /// <summary>Whether the search gave the execution up.</summary>
     internal bool IsGivenUp => _isGivenUp;
 
+    /// <summary>How many steps the search knows of: all, or those before it gave up.</summary>
+    internal int StepsBeforeGivenUp { get; private set; }
+
+    /// <summary>Whether everybody waits, and those who are enabled are so only because nobody else is.</summary>
+    internal bool IsTimingOut { get; private set; }
+
+    /// <summary>One bit for each thread that waited for a lock, and not to be woken, when the execution ended because nobody could make a step.</summary>
+    internal uint WaitingForLocks { get; private set; }
+
     /// <inheritdoc/>
     internal override long Timestamp => _timestamp;
 
@@ -87,6 +96,9 @@ internal sealed partial class CooperativeScheduler : ScheduleController, IDispos
             recorder.AddNote(thread.Index, content);
         }
     }
+
+    /// <summary>The step behind which a thread has looked at what it waits for: its last yield, or -1.</summary>
+    internal int LooksSince(int thread) => _threads[thread].LooksSince;
 
     /// <summary>What a process would do next.</summary>
     internal Operation Pending(int process)
@@ -122,6 +134,7 @@ internal sealed partial class CooperativeScheduler : ScheduleController, IDispos
             Check(-1);
         }
 
+        StepsBeforeGivenUp = _isGivenUp ? StepsBeforeGivenUp : _steps.Count;
         search.End(this);
         _execution = null;
     }
@@ -144,6 +157,7 @@ internal sealed partial class CooperativeScheduler : ScheduleController, IDispos
         _timestamp = 1;
         _timeouts = _storesAtTimeout = _stores = 0;
         _isGivenUp = _isAborting = false;
+        WaitingForLocks = 0;
         Failure = null;
         _searchFailure = null;
         foreach (ScheduledThread thread in _threads)
@@ -204,16 +218,13 @@ internal sealed partial class CooperativeScheduler : ScheduleController, IDispos
     /// <summary>Stops the running thread before its pending step until it is chosen.</summary>
     private void Stop(ScheduledThread thread)
     {
-        if (!_isAborting)
+        _recorder?.Performed();
+        thread.Buffer.Hide();
+        ScheduledThread next = Decide()!;
+        if (next != thread)
         {
-            _recorder?.Performed();
-            thread.Buffer.Hide();
-            ScheduledThread next = Decide()!;
-            if (next != thread)
-            {
-                next.Turn.Give();
-                thread.Turn.Await();
-            }
+            next.Turn.Give();
+            thread.Turn.Await();
         }
 
         if (_isAborting)
@@ -237,6 +248,7 @@ internal sealed partial class CooperativeScheduler : ScheduleController, IDispos
             }
 
             Enabled = FindEnabled();
+            IsTimingOut = Enabled == 0;
             if (Enabled == 0)
             {
                 if (Array.TrueForAll(_threads, static thread => thread.IsFinished))
@@ -266,6 +278,7 @@ internal sealed partial class CooperativeScheduler : ScheduleController, IDispos
             if (process < 0)
             {
                 _isGivenUp = true;
+                StepsBeforeGivenUp = _steps.Count;
             }
             else if (process < _threads.Length)
             {

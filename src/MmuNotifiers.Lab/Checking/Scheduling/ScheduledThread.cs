@@ -18,6 +18,9 @@ internal sealed class ScheduledThread(int index) : IDisposable
     /// <summary>The lock of <see cref="Pending"/>, if that is one on a lock.</summary>
     internal LockState? PendingLock { get; set; }
 
+    /// <summary>Whether the lock that it tried last was free for it.</summary>
+    internal bool HasEntered { get; set; }
+
     /// <summary>Whether it has begun.</summary>
     internal bool IsStarted { get; set; }
 
