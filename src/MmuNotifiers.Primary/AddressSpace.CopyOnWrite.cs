@@ -80,7 +80,7 @@ public sealed partial class AddressSpace
             {
                 if (!isZeroPage)
                 {
-                    Memory.Bytes(old.Frame).CopyTo(Memory.Bytes(copy));
+                    Memory.Copy(old.Frame, copy);
                 }
 
                 replaced = TryReplace(in fault, leaf, old, OwnPrivately(in fault, copy), site);

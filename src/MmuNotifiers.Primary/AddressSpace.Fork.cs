@@ -133,7 +133,7 @@ public sealed partial class AddressSpace
                 return false;
             }
 
-            Memory.Bytes(pte.Frame).CopyTo(Memory.Bytes(fresh));
+            Memory.Copy(pte.Frame, fresh);
             Frames.SetOwner(fresh, Frames.Owner(pte.Frame)!, Frames.Index(pte.Frame), FrameFlags.Anonymous);
             Frames.BecomeMapped(fresh);
             copy.Load(index, Pte.Present(fresh, pte.Rights).Exclusive().Used(AccessRights.Write).Old());

@@ -138,14 +138,14 @@ public sealed partial class AddressSpace
         for (int index = 0; index < LeafTable.Entries; index++)
         {
             Pte pte = taken[index];
-            Span<byte> bytes = Memory.Bytes(new FrameNumber(first.Value + (ulong)index));
+            FrameNumber frame = new(first.Value + (ulong)index);
             if (pte.IsPresent && !pte.IsSpecial)
             {
-                Memory.Bytes(pte.Frame).CopyTo(bytes);
+                Memory.Copy(pte.Frame, frame);
             }
             else
             {
-                bytes.Clear();
+                Memory.Zero(frame);
             }
         }
     }

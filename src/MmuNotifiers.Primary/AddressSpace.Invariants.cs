@@ -80,7 +80,7 @@ public sealed partial class AddressSpace
     internal Pte PeekPte(VirtualAddress page)
     {
         LeafTable leaf = _table.Find(page);
-        return !leaf.IsNull && leaf.BelongsTo(_table, page) ? leaf.Read(LeafTable.IndexOf(page)) : Pte.None;
+        return !leaf.IsNull && leaf.BelongsTo(_table, page) ? leaf.Translate(LeafTable.IndexOf(page)) : Pte.None;
     }
 
     private void AssertLeaf(LeafTable leaf)

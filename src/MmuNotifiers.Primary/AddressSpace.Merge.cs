@@ -114,7 +114,7 @@ public sealed partial class AddressSpace
     private int MergeWithEqual(VirtualAddress page, FrameNumber frame)
     {
         MergeTable table = Memory.Merging;
-        ulong hash = MergeTable.Hash(Memory.Bytes(frame));
+        ulong hash = Memory.Hash(frame);
         foreach (MergedPage merged in table.Merged(hash))
         {
             if (!merged.TryReference(out FrameNumber shared))
@@ -148,10 +148,10 @@ public sealed partial class AddressSpace
         int count = 0;
         bool isWorthIt = otherFrame != oneFrame
             && Frames.IsPlainPrivate(otherFrame)
-            && Memory.Bytes(otherFrame).SequenceEqual(Memory.Bytes(oneFrame));
+            && Memory.AreEqual(otherFrame, oneFrame);
         if (isWorthIt && Memory.TryAllocate(out FrameNumber shared))
         {
-            Memory.Bytes(oneFrame).CopyTo(Memory.Bytes(shared));
+            Memory.Copy(oneFrame, shared);
             MergedPage merged = new();
             Frames.SetOwner(shared, merged, 0, Frames.Flags(oneFrame) | FrameFlags.Merged);
             count += TryMergeInto(otherPage, otherFrame, shared, merged) ? 1 : 0;
@@ -183,7 +183,7 @@ public sealed partial class AddressSpace
     /// </remarks>
     private bool TryMergeInto(VirtualAddress page, FrameNumber frame, FrameNumber shared, MergedPage merged)
     {
-        if (Frames.Owner(frame) is not AnonymousFamily family || !Memory.Bytes(frame).SequenceEqual(Memory.Bytes(shared)))
+        if (Frames.Owner(frame) is not AnonymousFamily family || !Memory.AreEqual(frame, shared))
         {
             return false;
         }
@@ -195,7 +195,7 @@ public sealed partial class AddressSpace
         {
             LeafTable leaf = _table.Find(page);
             if (!leaf.IsNull && TryTakeWritePermission(leaf, page, frame, out Pte pte, out long revocations)
-                && Memory.Bytes(frame).SequenceEqual(Memory.Bytes(shared)))
+                && Memory.AreEqual(frame, shared))
             {
                 replaced = TryShare(leaf, page, pte, revocations, shared);
             }

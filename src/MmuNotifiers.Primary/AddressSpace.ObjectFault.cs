@@ -51,7 +51,7 @@ public sealed partial class AddressSpace
         bool allocated = Memory.TryAllocate(out FrameNumber copy);
         if (allocated)
         {
-            Memory.Bytes(source).CopyTo(Memory.Bytes(copy));
+            Memory.Copy(source, copy);
         }
 
         Memory.Put(source);

@@ -17,6 +17,7 @@ public sealed unsafe partial class PhysicalMemory
         Tables.Reset();
         _freeCount = 0;
         _neverUsed = 1;
+        _spaces = 0;
     }
 
     /// <summary>A free frame whose poison somebody has written over, or null. Nobody else uses the pool meanwhile.</summary>

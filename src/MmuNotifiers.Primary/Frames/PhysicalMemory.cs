@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
@@ -185,34 +184,6 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         if (count > 0)
         {
             Push(freed[..count]);
-        }
-    }
-
-    // SAFETY: the frame is one of the pool's, so the address lies in the arena.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal nint Address(FrameNumber frame) => (nint)(_arena + (frame.Value << Page.Shift));
-
-    /// <summary>The bytes of a frame that the caller holds a reference on, or whose leaf it has locked.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Span<byte> Bytes(FrameNumber frame) => new((void*)Address(frame), Page.SizeBytes);
-
-    private void Zero(FrameNumber frame)
-    {
-        Shared.BeforeWrite(Address(frame), Page.SizeBytes, "zero frame");
-        byte* bytes = (byte*)Address(frame);
-        if (!Vector512.IsHardwareAccelerated)
-        {
-            NativeMemory.Clear(bytes, Page.SizeBytes);
-            return;
-        }
-
-        // SAFETY: a frame is 4096 bytes at a 4096-aligned address, which the vectors divide.
-        for (byte* end = bytes + Page.SizeBytes; bytes < end; bytes += 4 * Vector512<byte>.Count)
-        {
-            Vector512<byte>.Zero.StoreAligned(bytes);
-            Vector512<byte>.Zero.StoreAligned(bytes + Vector512<byte>.Count);
-            Vector512<byte>.Zero.StoreAligned(bytes + (2 * Vector512<byte>.Count));
-            Vector512<byte>.Zero.StoreAligned(bytes + (3 * Vector512<byte>.Count));
         }
     }
 

@@ -161,7 +161,7 @@ internal sealed class FrameMigration
             return false;
         }
 
-        _memory.Bytes(_old).CopyTo(_memory.Bytes(_fresh));
+        _memory.Copy(_old, _fresh);
         Frames.SetOwner(_fresh, owner, Frames.Index(_old), Frames.Flags(_old));
         return true;
     }

@@ -22,7 +22,7 @@ public abstract partial class MemoryObject
                 return false;
             }
 
-            Memory.Bytes(old).CopyTo(Memory.Bytes(fresh));
+            Memory.Copy(old, fresh);
             Memory.Frames.SetOwner(fresh, this, pageIndex, Memory.Frames.Flags(old));
             Memory.Frames.Get(fresh);
             _pages.TakeRange(pageIndex, pageIndex + 1, []);
