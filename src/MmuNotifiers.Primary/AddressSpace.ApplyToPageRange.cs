@@ -21,23 +21,49 @@ public sealed partial class AddressSpace
         using (_mapLock.EnterScope())
         {
             SplitHugePages(range);
-            using InvalidationScope bracket = Begin(HookSite.ApplyToPageRange, InvalidationEvent.Clear, range, area: null);
-            for (LeafTable leaf = _table.First(range); !leaf.IsNull; leaf = NextLeaf(leaf, range))
+            InvalidationRange change = DescribeWithoutArea(InvalidationEvent.Clear, range);
+            using (Begin(HookSite.ApplyToPageRange, in change))
             {
-                AddressRange part = leaf.Range.Intersect(range);
-                leaf.Lock();
-                for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
-                {
-                    int index = LeafTable.IndexOf(page);
-                    Pte pte = leaf.Read(index);
-                    Apply(leaf, index, pte, decide(page, PageState.Of(pte)), gather);
-                }
-
-                FinishRevocation(leaf, part, HookSite.ApplyToPageRange);
+                ApplyToPtes(range, decide, gather);
             }
+
+            FinishChange(HookSite.ApplyToPageRange, in change, gather);
+        }
+    }
+
+    /// <summary>
+    /// The bracket of a change that no area is at hand for. Where somebody is attached to areas they are looked up, for him and at
+    /// his cost; else they are not.
+    /// </summary>
+    private InvalidationRange DescribeWithoutArea(InvalidationEvent reason, AddressRange range)
+    {
+        if (!WantsAreas)
+        {
+            return new InvalidationRange(range, reason);
         }
 
-        gather.Free(Memory);
+        List<Area> areas = [.. AreasIn(range)];
+        CountAreaLookUps(Math.Max(areas.Count, 1));
+        return areas.Count == 0
+            ? new InvalidationRange(range, reason)
+            : new InvalidationRange(range, reason, areas);
+    }
+
+    private void ApplyToPtes(AddressRange range, Func<VirtualAddress, PageState, PageAction> decide, FrameGather gather)
+    {
+        for (LeafTable leaf = _table.First(range); !leaf.IsNull; leaf = NextLeaf(leaf, range))
+        {
+            AddressRange part = leaf.Range.Intersect(range);
+            leaf.Lock();
+            for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
+            {
+                int index = LeafTable.IndexOf(page);
+                Pte pte = leaf.Read(index);
+                Apply(leaf, index, pte, decide(page, PageState.Of(pte)), gather);
+            }
+
+            FinishRevocation(leaf, part, HookSite.ApplyToPageRange);
+        }
     }
 
     private void Apply(LeafTable leaf, int index, Pte pte, PageAction action, FrameGather gather)

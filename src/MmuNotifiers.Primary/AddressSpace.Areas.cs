@@ -90,7 +90,14 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>The areas are as they should be again.</summary>
-    private void EndMapChange() => Shared.Add(ref _mapSequence, 1, this);
+    private void EndMapChange()
+    {
+        Shared.Add(ref _mapSequence, 1, this);
+        if (_followers is not null)
+        {
+            FollowAreas();
+        }
+    }
 
     /// <summary>The one way into the tree, with the sequence odd.</summary>
     private void InsertArea(Area area)
@@ -99,6 +106,7 @@ public sealed partial class AddressSpace
         area.Object?.Attach(this, area);
         _areas.Insert(area);
         Count(area, 1);
+        NoteEntered(area);
     }
 
     /// <summary>The one way out of the tree, with the sequence odd.</summary>
@@ -106,6 +114,7 @@ public sealed partial class AddressSpace
     {
         _areas.Remove(area);
         Detach(area);
+        NoteLeft(area);
     }
 
     /// <summary>Both at once, for areas with the same start.</summary>
@@ -114,6 +123,8 @@ public sealed partial class AddressSpace
         area.Object?.Attach(this, area);
         _areas.Replace(old, area);
         Count(area, 1);
+        NoteLeft(old);
+        NoteEntered(area);
         if (AnonymousFamily.AreAtOneDistance(old, area))
         {
             DetachObject(old);

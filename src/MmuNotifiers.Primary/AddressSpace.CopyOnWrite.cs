@@ -37,7 +37,7 @@ public sealed partial class AddressSpace
         bool loaded = valid && TryLoad(in fault, leaf, expected, upgraded.Used(fault.Access));
         if (loaded && expected.Rights != upgraded.Rights)
         {
-            FlushUnderLeafLock(HookSite.CopyOnWrite, fault.Range);
+            FlushUpgraded(fault.Range);
         }
 
         leaf.Unlock();
@@ -109,6 +109,11 @@ public sealed partial class AddressSpace
         if (allocated && !replaced)
         {
             Memory.Put(copy);
+        }
+
+        if (allocated && replaced)
+        {
+            FinishChange(isZeroPage ? HookSite.ZeroPage : HookSite.CopyOnWrite, InvalidationEvent.Clear, fault.Range, fault.Area);
         }
 
         return replaced;

@@ -5,7 +5,15 @@ namespace MmuNotifiers.Primary;
 public sealed partial class AddressSpace
 {
     /// <inheritdoc/>
-    public RangeFaultResult FaultRange(AddressRange range, AccessRights access, Span<Translation> translations)
+    public RangeFaultResult FaultRange(AddressRange range, AccessRights access, Span<Translation> translations) =>
+        FaultRange(range, access, translations, holds: null);
+
+    /// <summary>As <see cref="FaultRange(AddressRange, AccessRights, Span{Translation})"/>, and notes what is handed out.</summary>
+    /// <param name="range">The pages, page aligned.</param>
+    /// <param name="access">What will be done to them.</param>
+    /// <param name="translations">Receives one entry for each page.</param>
+    /// <param name="holds">Notes, or holds, the frame of each translation; null for neither.</param>
+    internal RangeFaultResult FaultRange(AddressRange range, AccessRights access, Span<Translation> translations, FrameHolds? holds)
     {
         if (!range.IsPageAligned || (ulong)translations.Length < range.Pages)
         {
@@ -24,7 +32,7 @@ public sealed partial class AddressSpace
         int done = 0;
         for (VirtualAddress page = range.Start; page < range.End; page += Page.SizeBytes, done++)
         {
-            while (!TryTranslate(page, access, out translations[done]) && access != AccessRights.None)
+            while (!TryHandOut(page, access, out translations[done], holds) && access != AccessRights.None)
             {
                 AccessResult fault = HandleFault(page, access);
                 if (!fault.Succeeded)
@@ -51,6 +59,47 @@ public sealed partial class AddressSpace
         }
 
         return FaultResult.Success;
+    }
+
+    private bool TryHandOut(VirtualAddress page, AccessRights access, out Translation translation, FrameHolds? holds) => holds is null
+        ? TryTranslate(page, access, out translation)
+        : TryTranslateHeld(page, access, out translation, holds);
+
+    /// <summary>As <see cref="TryTranslate"/>; the frame is noted, or held, before its leaf's lock is left.</summary>
+    private bool TryTranslateHeld(VirtualAddress page, AccessRights access, out Translation translation, FrameHolds holds)
+    {
+        translation = default;
+        LeafTable leaf = _table.Find(page);
+        if (leaf.IsNull)
+        {
+            return false;
+        }
+
+        int index = LeafTable.IndexOf(page);
+        leaf.Lock();
+        Pte pte = leaf.Read(index);
+        bool isPeek = access == AccessRights.None;
+        bool found = (isPeek ? pte.IsHit(access) : pte.Allows(access)) && leaf.BelongsTo(_table, page);
+        FrameHold hold = default;
+        if (found)
+        {
+            if (!isPeek)
+            {
+                pte = pte.Used(access);
+                leaf.Load(index, pte);
+            }
+
+            translation = new Translation(pte.Frame, pte.IsDirty ? pte.Rights : pte.Rights & ~AccessRights.Write);
+            hold = pte.IsSpecial ? default : holds.Take(translation);
+        }
+
+        leaf.Unlock();
+        if (!hold.IsNone)
+        {
+            holds.Add(page, hold);
+        }
+
+        return found;
     }
 
     /// <summary>

@@ -53,11 +53,24 @@ public sealed partial class AddressSpace
     {
         SplitHugePages(area.Range);
         TakeBackPages(area);
+        if (area.IsShared)
+        {
+            return TryCopyPtes(child, area, childArea);
+        }
 
         // Only a private area's ptes can lose write permission here.
-        using InvalidationScope bracket = area.IsPrivate
-            ? Begin(HookSite.Fork, InvalidationEvent.ProtectionPage, area.Range, area)
-            : default;
+        bool copied;
+        using (Begin(HookSite.Fork, InvalidationEvent.ProtectionPage, area.Range, area))
+        {
+            copied = TryCopyPtes(child, area, childArea);
+        }
+
+        FinishChange(HookSite.Fork, InvalidationEvent.ProtectionPage, area.Range, area);
+        return copied;
+    }
+
+    private bool TryCopyPtes(AddressSpace child, Area area, Area childArea)
+    {
         for (LeafTable leaf = _table.First(area.Range); !leaf.IsNull; leaf = NextLeaf(leaf, area.Range))
         {
             AddressRange part = leaf.Range.Intersect(area.Range);

@@ -206,6 +206,7 @@ public sealed partial class AddressSpace
             Memory.Put(frame);
         }
 
+        FinishChange(HookSite.Merge, InvalidationEvent.Clear, AddressRange.OfPage(page), FindArea(page));
         return replaced;
     }
 

@@ -92,12 +92,14 @@ public sealed partial class AddressSpace
             if (entered is not null)
             {
                 Count(entered, 1);
+                NoteEntered(entered);
             }
 
             if (left is not null)
             {
                 DetachObject(left);
                 Count(left, -1);
+                NoteLeft(left);
             }
         }
     }

@@ -16,6 +16,7 @@ public sealed partial class AddressSpace
 
         AddressRange from = AddressRange.FromLength(request.OldStart, request.OldBytes);
         AddressRange to = AddressRange.FromLength(request.NewStart, request.NewBytes);
+        NoteMove(source);
         BeginMapChange();
         Area target = MovedTo(source, from.Start, to);
         if (request.KeepsSource)
@@ -33,6 +34,8 @@ public sealed partial class AddressSpace
             MovePages(from, to.Start, source);
         }
 
+        DetachLeavers();
+        NoteMoved(to, request.KeepsSource ? from : default);
         BeginMapChange();
         if (request.KeepsSource)
         {

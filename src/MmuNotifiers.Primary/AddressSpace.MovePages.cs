@@ -14,19 +14,23 @@ public sealed partial class AddressSpace
         ulong distance = to - from.Start;
         SplitHugePages(from);
         CountAsWritten(from);
-        using InvalidationScope bracket = Begin(HookSite.Move, InvalidationEvent.Unmap, from, source);
-        for (LeafTable leaf = _table.First(from); !leaf.IsNull; leaf = NextLeaf(leaf, from))
+        using (Begin(HookSite.Move, InvalidationEvent.Unmap, from, source))
         {
-            AddressRange part = leaf.Range.Intersect(from);
-            while (!part.IsEmpty)
+            for (LeafTable leaf = _table.First(from); !leaf.IsNull; leaf = NextLeaf(leaf, from))
             {
-                LeafTable other = _table.Ensure(part.Start + distance);
-                ulong fits = Math.Min(part.LengthBytes, other.Range.End - (part.Start + distance));
-                AddressRange piece = AddressRange.FromLength(part.Start, fits);
-                MoveWithinLeaves(leaf, other, piece, distance);
-                part = new AddressRange(piece.End, part.End);
+                AddressRange part = leaf.Range.Intersect(from);
+                while (!part.IsEmpty)
+                {
+                    LeafTable other = _table.Ensure(part.Start + distance);
+                    ulong fits = Math.Min(part.LengthBytes, other.Range.End - (part.Start + distance));
+                    AddressRange piece = AddressRange.FromLength(part.Start, fits);
+                    MoveWithinLeaves(leaf, other, piece, distance);
+                    part = new AddressRange(piece.End, part.End);
+                }
             }
         }
+
+        FinishChange(HookSite.Move, InvalidationEvent.Unmap, from, source);
     }
 
     private void MoveWithinLeaves(LeafTable from, LeafTable to, AddressRange piece, ulong distance)

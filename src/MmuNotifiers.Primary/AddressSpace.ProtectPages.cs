@@ -10,20 +10,28 @@ public sealed partial class AddressSpace
     /// <param name="range">The part of it whose rights changed.</param>
     internal void ProtectPages(Area area, AddressRange range)
     {
-        using InvalidationScope bracket = Begin(HookSite.Protect, InvalidationEvent.ProtectionArea, range, area);
-        if (!Subscriptions.IsEmpty && _hooks.Has(HookSite.ChangeProtection, HookPlacement.Bracket))
+        using (Begin(HookSite.Protect, InvalidationEvent.ProtectionArea, range, area))
         {
-            Subscriptions.ChangeProtection(range, area.Rights);
+            if (!Subscriptions.IsEmpty && _hooks.Has(HookSite.ChangeProtection, HookPlacement.Bracket))
+            {
+                Subscriptions.ChangeProtection(range, area.Rights);
+            }
+
+            ChangePtes(HookSite.Protect, area, range, static (_, area, pte) => pte.WithRights(LoadedRights(area, MayStayWritable(area, pte))));
         }
 
-        ChangePtes(HookSite.Protect, area, range, static (_, area, pte) => pte.WithRights(LoadedRights(area, MayStayWritable(area, pte))));
+        FinishChange(HookSite.Protect, InvalidationEvent.ProtectionArea, range, area);
     }
 
     /// <summary>MADV_FREE: private pages become clean and old, so that reclaim may drop them. The map lock is held.</summary>
     internal void FreePagesLazily(Area area, AddressRange range)
     {
-        using InvalidationScope bracket = Begin(HookSite.LazyFree, InvalidationEvent.Clear, range, area);
-        ChangePtes(HookSite.LazyFree, area, range, static (_, _, pte) => pte.Clean().Old());
+        using (Begin(HookSite.LazyFree, InvalidationEvent.Clear, range, area))
+        {
+            ChangePtes(HookSite.LazyFree, area, range, static (_, _, pte) => pte.Clean().Old());
+        }
+
+        FinishChange(HookSite.LazyFree, InvalidationEvent.Clear, range, area);
     }
 
     /// <summary>
@@ -37,16 +45,20 @@ public sealed partial class AddressSpace
             return;
         }
 
-        using InvalidationScope bracket = Begin(HookSite.WriteBack, InvalidationEvent.ProtectionPage, range, area);
-        ChangePtes(HookSite.WriteBack, area, range, static (space, _, pte) =>
+        using (Begin(HookSite.WriteBack, InvalidationEvent.ProtectionPage, range, area))
         {
-            if (pte.IsDirty)
+            ChangePtes(HookSite.WriteBack, area, range, static (space, _, pte) =>
             {
-                space.Frames.MarkDirty(pte.Frame);
-            }
+                if (pte.IsDirty)
+                {
+                    space.Frames.MarkDirty(pte.Frame);
+                }
 
-            return pte.Clean().WithoutWrite();
-        });
+                return pte.Clean().WithoutWrite();
+            });
+        }
+
+        FinishChange(HookSite.WriteBack, InvalidationEvent.ProtectionPage, range, area);
     }
 
     /// <summary>MADV_COLD: the pages are no longer young. Only the accessed bits change, so there is no bracket. The map lock is held.</summary>

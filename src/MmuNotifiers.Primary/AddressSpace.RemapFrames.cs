@@ -69,7 +69,8 @@ public sealed partial class AddressSpace
         SplitHugePages(range);
         CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
-        using (Begin(HookSite.RemapFrames, InvalidationEvent.Clear, range, area))
+        InvalidationRange change = new(range, InvalidationEvent.Clear, area);
+        using (Begin(HookSite.RemapFrames, in change))
         {
             int next = 0;
             for (VirtualAddress page = range.Start; page < range.End;)
@@ -87,6 +88,6 @@ public sealed partial class AddressSpace
             }
         }
 
-        gather.Free(Memory);
+        FinishChange(HookSite.RemapFrames, in change, gather);
     }
 }

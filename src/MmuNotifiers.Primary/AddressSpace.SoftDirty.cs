@@ -25,18 +25,13 @@ public sealed partial class AddressSpace
         }
 
         using MapLockScope held = LockMap();
-        using InvalidationScope bracket = Begin(HookSite.SoftDirty, InvalidationEvent.SoftDirty, within, area: null);
-        _softDirtyCleared ??= new AddressRangeSet();
-        foreach (Area area in AreasIn(within))
+        InvalidationRange change = DescribeWithoutArea(InvalidationEvent.SoftDirty, within);
+        using (Begin(HookSite.SoftDirty, in change))
         {
-            AddressRange part = area.Range.Intersect(within);
-            if (!area.Has(AreaFlags.FrameMap))
-            {
-                ChangePtes(HookSite.SoftDirty, area, part, static (space, _, pte) =>
-                    pte.IsSpecial || space.Frames.Pins(pte.Frame) == 0 ? pte.NotSoftDirty().WithoutWrite() : pte);
-                _softDirtyCleared.Add(part);
-            }
+            ClearSoftDirtyLocked(within);
         }
+
+        FinishChange(HookSite.SoftDirty, in change);
     }
 
     /// <summary>
@@ -64,6 +59,21 @@ public sealed partial class AddressSpace
         }
 
         return dirty.Ranges;
+    }
+
+    private void ClearSoftDirtyLocked(AddressRange within)
+    {
+        _softDirtyCleared ??= new AddressRangeSet();
+        foreach (Area area in AreasIn(within))
+        {
+            AddressRange part = area.Range.Intersect(within);
+            if (!area.Has(AreaFlags.FrameMap))
+            {
+                ChangePtes(HookSite.SoftDirty, area, part, static (space, _, pte) =>
+                    pte.IsSpecial || space.Frames.Pins(pte.Frame) == 0 ? pte.NotSoftDirty().WithoutWrite() : pte);
+                _softDirtyCleared.Add(part);
+            }
+        }
     }
 
     /// <summary>The pages of a range go, or come to show something else: to those who track them they count as written. The map lock is held.</summary>

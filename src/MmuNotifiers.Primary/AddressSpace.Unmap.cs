@@ -39,16 +39,18 @@ public sealed partial class AddressSpace
         && first.Range.Start < range.Start
         && range.End < first.Range.End;
 
+    /// <summary>The areas that the running unmap took away, for its bracket. Guarded by the map lock.</summary>
+    private readonly List<Area> _unmapped = [];
+
     /// <summary>The areas of a range go, then their pages, in one bracket.</summary>
     private void UnmapLocked(AddressRange range)
     {
-        Area? only = null;
         VirtualAddress start = range.End;
         VirtualAddress end = range.Start;
         BeginMapChange();
         while (_areas.FirstEndingAbove(range.Start) is { } area && area.Range.Start < range.End)
         {
-            only = end == range.Start ? area : null;
+            _unmapped.Add(area);
             AddressRange part = area.Range.Intersect(range);
             start = part.Start < start ? part.Start : start;
             end = part.End;
@@ -58,7 +60,9 @@ public sealed partial class AddressSpace
         EndMapChange();
         if (start < end)
         {
-            UnmapPages(new AddressRange(start, end), only);
+            UnmapPages(new AddressRange(start, end), _unmapped);
+            _unmapped.Clear();
+            DetachLeavers();
         }
     }
 }

@@ -6,16 +6,16 @@ public sealed partial class AddressSpace
     /// Clears the ptes of addresses that have left the areas. The map lock is held; one bracket covers the whole range.
     /// </summary>
     /// <param name="range">What was unmapped; may span several former areas and holes.</param>
-    /// <param name="area">The one former area, if there was one.</param>
-    internal void UnmapPages(AddressRange range, Area? area)
+    /// <param name="areas">The former areas that had a part in the range, ascending; empty where nobody asks.</param>
+    internal void UnmapPages(AddressRange range, List<Area> areas)
     {
-        Zap(HookSite.Unmap, InvalidationEvent.Unmap, range, area, ZapMode.Everything);
+        Zap(HookSite.Unmap, new InvalidationRange(range, InvalidationEvent.Unmap, areas), area: null, ZapMode.Everything);
         FreeUnusedLeaves(range);
     }
 
     /// <summary>MADV_DONTNEED: the pages of a part of an area go, the area stays. The map lock is held.</summary>
     internal void DiscardPages(Area area, AddressRange range) =>
-        Zap(HookSite.Discard, InvalidationEvent.Clear, range, area, ZapMode.PagesOnly);
+        Zap(HookSite.Discard, new InvalidationRange(range, InvalidationEvent.Clear, area), area, ZapMode.PagesOnly);
 
     /// <summary>MADV_GUARD_INSTALL: the pages go, and every later access is a SIGSEGV. The map lock is held.</summary>
     internal void InstallGuards(Area area, AddressRange range)
@@ -24,7 +24,8 @@ public sealed partial class AddressSpace
         SplitHugePages(range);
         CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
-        using (Begin(HookSite.Guard, InvalidationEvent.Clear, range, area))
+        InvalidationRange change = new(range, InvalidationEvent.Clear, area);
+        using (Begin(HookSite.Guard, in change))
         {
             for (VirtualAddress page = range.Start; page < range.End;)
             {
@@ -42,7 +43,7 @@ public sealed partial class AddressSpace
             }
         }
 
-        gather.Free(Memory);
+        FinishChange(HookSite.Guard, in change, gather);
     }
 
     /// <summary>MADV_GUARD_REMOVE: accesses fault pages in again. Nobody translates a guard, so nobody is told. The map lock is held.</summary>
@@ -71,7 +72,8 @@ public sealed partial class AddressSpace
     {
         CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
-        using (Begin(HookSite.RemapPages, InvalidationEvent.Clear, range, area))
+        InvalidationRange change = new(range, InvalidationEvent.Clear, area);
+        using (Begin(HookSite.RemapPages, in change))
         {
             for (VirtualAddress page = range.Start; page < range.End;)
             {
@@ -89,7 +91,7 @@ public sealed partial class AddressSpace
             }
         }
 
-        gather.Free(Memory);
+        FinishChange(HookSite.RemapPages, in change, gather);
     }
 
     /// <summary>
@@ -111,7 +113,8 @@ public sealed partial class AddressSpace
 
         CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
-        using (Begin(HookSite.ObjectUnmap, InvalidationEvent.Clear, range, area))
+        InvalidationRange change = new(range, InvalidationEvent.Clear, area);
+        using (Begin(HookSite.ObjectUnmap, in change))
         {
             for (LeafTable leaf = _table.First(range); !leaf.IsNull; leaf = NextLeaf(leaf, range))
             {
@@ -130,15 +133,16 @@ public sealed partial class AddressSpace
             }
         }
 
-        gather.Free(Memory);
+        FinishChange(HookSite.ObjectUnmap, in change, gather);
     }
 
-    private void Zap(HookSite site, InvalidationEvent reason, AddressRange range, Area? area, ZapMode mode)
+    private void Zap(HookSite site, scoped in InvalidationRange change, Area? area, ZapMode mode)
     {
+        AddressRange range = change.Range;
         SplitHugePages(range);
         CountAsWritten(range);
         FrameGather gather = FrameGather.Rent();
-        using (Begin(site, reason, range, area))
+        using (Begin(site, in change))
         {
             for (LeafTable leaf = _table.First(range); !leaf.IsNull; leaf = NextLeaf(leaf, range))
             {
@@ -156,11 +160,12 @@ public sealed partial class AddressSpace
             }
         }
 
-        gather.Free(Memory);
+        FinishChange(site, in change, gather);
     }
 
     /// <summary>The address space is going: nobody is subscribed and nobody faults any more.</summary>
-    private void FreeAllPages() => Zap(HookSite.Unmap, InvalidationEvent.Unmap, _options.Bounds, area: null, ZapMode.Everything);
+    private void FreeAllPages() =>
+        Zap(HookSite.Release, new InvalidationRange(_options.Bounds, InvalidationEvent.Unmap), area: null, ZapMode.Everything);
 
     private void ZapLocked(LeafTable leaf, AddressRange part, ZapMode mode, FrameGather gather, Area? area = null)
     {

@@ -62,6 +62,9 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
     /// <summary>Everyone who is subscribed.</summary>
     public NotifierSubscriptions Subscriptions { get; } = new();
 
+    /// <summary>Which hook sites call, and when.</summary>
+    public HookTable Hooks => _hooks;
+
     private FrameTable Frames => Memory.Frames;
 
     /// <inheritdoc/>
@@ -112,6 +115,10 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
 
             RemoveAllAreas();
             FreeAllPages();
+            if (_hooks.Has(HookSite.Release, HookPlacement.AfterFree))
+            {
+                Subscriptions.Release();
+            }
         }
 
         Memory.Merging.Forget(this);

@@ -62,7 +62,7 @@ public sealed partial class ShadowMmu : IMmuNotifier, IAgingNotifier
         // The slots are those of the start, since the count holds changes back.
         if (Shared.Read(in _slots, this).Overlapping(range.Range).MoveNext())
         {
-            _mmuLock.Enter();
+            _mmuLock.EnterOrSpin(range.IsBlockable);
             Brackets.End();
             _mmuLock.Exit();
         }

@@ -37,8 +37,9 @@ public sealed partial class TlbDomain : IMmuNotifier, IAgingNotifier
 
     void IMmuNotifier.InvalidateRangeEnd(in InvalidationRange range)
     {
-        using SharedLock.Scope scope = _lock.EnterScope();
+        _lock.EnterOrSpin(range.IsBlockable);
         Brackets.End();
+        _lock.Exit();
     }
 
     void IMmuNotifier.Release() => StopMirroring();

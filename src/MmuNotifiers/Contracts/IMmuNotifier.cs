@@ -34,7 +34,7 @@ public interface IMmuNotifier
 
     /// <summary>
     /// Called once for each start that returned true, after the translations changed; the pages may have been freed. May block
-    /// if the range is blockable; cannot fail.
+    /// if the range is blockable; else it may at most spin for a lock whose holders do not block. Cannot fail.
     /// </summary>
     /// <param name="range">The same values that start was given.</param>
     void InvalidateRangeEnd(in InvalidationRange range);

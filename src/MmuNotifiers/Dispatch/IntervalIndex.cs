@@ -27,6 +27,9 @@ internal sealed record IntervalIndex(IntervalNode? Root, IntervalEntry[] Wide, i
             : new IntervalIndex(Root!.Without(in entry), Wide, Count - 1);
     }
 
+    /// <summary>What the index takes on the heap, in bytes, the intervals themselves aside.</summary>
+    internal long MeasureBytes() => IntervalSlot.MeasureBytes(Wide) + (Root?.MeasureBytes() ?? 0);
+
     /// <summary>Visits every interval that overlaps the range once, always in the same order.</summary>
     /// <returns>False if the visitor stopped.</returns>
     internal bool Walk<TVisitor>(AddressRange range, ref TVisitor visitor)

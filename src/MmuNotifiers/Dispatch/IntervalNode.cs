@@ -101,6 +101,19 @@ internal sealed class IntervalNode
         return true;
     }
 
+    /// <summary>What the node and everything below it takes on the heap, in bytes, the intervals themselves aside.</summary>
+    internal long MeasureBytes()
+    {
+        // Header, method table, four fields of eight bytes, and the slots.
+        long bytes = (2 * nint.Size) + (4 * sizeof(ulong)) + Unsafe.SizeOf<IntervalSlots>();
+        for (int i = 0; i < SlotCount; i++)
+        {
+            bytes += IntervalSlot.MeasureBytes(_slots[i].Entries) + (_slots[i].Child?.MeasureBytes() ?? 0);
+        }
+
+        return bytes;
+    }
+
     private bool WalkSlots<TVisitor>(int low, int high, ulong first, ulong last, ref TVisitor visitor)
         where TVisitor : struct, IIntervalVisitor, allows ref struct
     {

@@ -11,11 +11,11 @@ internal ref struct IntervalOpener(in InvalidationRange range) : IIntervalVisito
     /// <summary>How many intervals were opened, that of who refused or threw included.</summary>
     internal int Count { get; private set; }
 
+    /// <summary>How many of them accepted.</summary>
+    internal int Accepted { get; private set; }
+
     /// <summary>The last interval that was opened.</summary>
     internal IntervalSubscription? Last { get; private set; }
-
-    /// <summary>Whether the last of them refused.</summary>
-    internal bool IsRefused { get; private set; }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -28,13 +28,15 @@ internal ref struct IntervalOpener(in InvalidationRange range) : IIntervalVisito
         bool accepted = Checks.AreOn && !_range.IsBlockable
             ? InvalidateAtomically(notifier, subscription, sequence)
             : notifier.Invalidate(subscription, in _range, sequence);
-        IsRefused = !accepted;
+        Accepted += accepted ? 1 : 0;
         return accepted;
     }
 
     private readonly bool InvalidateAtomically(IIntervalNotifier notifier, IntervalSubscription subscription, ulong sequence)
     {
-        using (AtomicContext.Enter(notifier))
+        object callee = subscription.Attached is { } attached ? attached.Owner.Notifier : notifier;
+        string method = subscription.Attached is null ? nameof(IIntervalNotifier.Invalidate) : nameof(IMmuNotifier.InvalidateRangeStart);
+        using (AtomicContext.Enter(callee, method))
         {
             return notifier.Invalidate(subscription, in _range, sequence);
         }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MmuNotifiers;
 
 /// <summary>What an <see cref="IntervalNode"/> knows about one of its 64 equal parts.</summary>
@@ -6,4 +8,8 @@ namespace MmuNotifiers;
 internal readonly record struct IntervalSlot(IntervalNode? Child, IntervalEntry[]? Entries)
 {
     internal bool IsEmpty => Child is null && Entries is null;
+
+    /// <summary>What a list of entries takes on the heap, in bytes.</summary>
+    internal static long MeasureBytes(IntervalEntry[]? entries) =>
+        entries is null or { Length: 0 } ? 0 : (3 * nint.Size) + ((long)entries.Length * Unsafe.SizeOf<IntervalEntry>());
 }

@@ -45,6 +45,7 @@ public sealed class IntervalSubscription : IDisposable
     {
         _subscriptions = subscriptions;
         Notifier = notifier;
+        Attached = notifier as AttachedRange;
         Range = range;
     }
 
@@ -53,6 +54,9 @@ public sealed class IntervalSubscription : IDisposable
 
     /// <summary>The interval, page aligned.</summary>
     public AddressRange Range { get; }
+
+    /// <summary>The range of a wider subscription that this entry stands for, which is told of ends too; or null.</summary>
+    internal AttachedRange? Attached { get; }
 
     /// <summary>Whether the subscription is in the snapshot. Guarded by the lock that guards the snapshot.</summary>
     internal bool IsListed { get; set; }

@@ -1,20 +1,36 @@
 namespace MmuNotifiers;
 
-/// <summary>An address-space-wide subscription.</summary>
+/// <summary>A subscription to a whole address space, or to ranges of it that come and go.</summary>
 public sealed class NotifierSubscription : IDisposable
 {
-    private readonly NotifierSubscriptions _subscriptions;
-
     private SubscriptionState _state;
 
-    internal NotifierSubscription(NotifierSubscriptions subscriptions, IMmuNotifier notifier)
+    private long _rangeVersion;
+
+    internal NotifierSubscription(NotifierSubscriptions subscriptions, IMmuNotifier notifier, bool isByRange)
     {
-        _subscriptions = subscriptions;
+        Subscriptions = subscriptions;
         Notifier = notifier;
+        Ranges = isByRange ? [] : null;
     }
 
     /// <summary>Who is called.</summary>
     public IMmuNotifier Notifier { get; }
+
+    /// <summary>Where it is subscribed.</summary>
+    internal NotifierSubscriptions Subscriptions { get; }
+
+    /// <summary>
+    /// The ranges whose brackets it is told of; null if it is told of all. Guarded by the lock that guards the snapshot.
+    /// </summary>
+    internal HashSet<AttachedRange>? Ranges { get; }
+
+    /// <summary>
+    /// How often ranges left. Who reads it, finds a range over a page, looks the page up in the primary, and reads the same number
+    /// again, knows that brackets over the page tell the subscriber: a range leaves after the last bracket of its area, and before
+    /// another area can have its addresses. Written under the lock that guards the snapshot.
+    /// </summary>
+    internal ref long RangeVersion => ref _rangeVersion;
 
     /// <summary>Whether the subscription has ended: no callback runs and none will.</summary>
     internal bool HasEnded => _state.IsGone(this);
@@ -28,7 +44,7 @@ public sealed class NotifierSubscription : IDisposable
     {
         if (!_state.IsGone(this))
         {
-            _subscriptions.Remove(this);
+            Subscriptions.Remove(this);
             _state.MarkGone(this);
         }
     }

@@ -35,7 +35,7 @@ public sealed partial class NotifierSubscriptions
         if (snapshot is not null)
         {
             thrown = TellEnd(in frame.Range, snapshot.Callbacks);
-            CloseIntervals(snapshot, frame.Range.Range, frame.Intervals);
+            thrown = CloseIntervals(in frame.Range, snapshot, frame.Intervals, frame.Intervals) ?? thrown;
         }
 
         if (frame.IsObserved)
@@ -71,23 +71,23 @@ public sealed partial class NotifierSubscriptions
         }
         catch
         {
-            RollBack(in range, snapshot, slot, opener.Count, told);
+            RollBack(in range, snapshot, slot, in opener, told);
             throw;
         }
 
         if (isObserved)
         {
-            ObserveStart(in range, opener.Count + told + (refuser is IMmuNotifier ? 1 : 0), refuser is null, begin);
+            ObserveStart(in range, opener.Count + told + (refuser is IMmuNotifier && opener.Accepted == opener.Count ? 1 : 0), refuser is null, begin);
         }
 
         if (refuser is not null)
         {
-            RollBack(in range, snapshot, slot, opener.Count, told);
+            RollBack(in range, snapshot, slot, in opener, told);
             ThrowIfBlockable(in range, refuser);
             return OpenBracket.Refused;
         }
 
-        return opener.Count > 1 || told != 0 || isObserved || Checks.AreOn
+        return opener.Count > 1 || told != 0 || isObserved || Checks.AreOn || opener.Last is { Attached: not null }
             ? Keep(in range, snapshot, slot, opener.Count, isObserved)
             : new OpenBracket(opener.Last, null);
     }
@@ -104,7 +104,7 @@ public sealed partial class NotifierSubscriptions
     {
         if (snapshot.Intervals.Count != 0 && !snapshot.Intervals.Walk(range.Range, ref opener))
         {
-            return opener.Last!.Notifier;
+            return opener.Last!.Attached?.Owner.Notifier ?? (object)opener.Last.Notifier;
         }
 
         foreach (IMmuNotifier notifier in snapshot.Callbacks)
@@ -125,7 +125,7 @@ public sealed partial class NotifierSubscriptions
     {
         if (Checks.AreOn && !range.IsBlockable)
         {
-            using (AtomicContext.Enter(notifier))
+            using (AtomicContext.Enter(notifier, nameof(IMmuNotifier.InvalidateRangeStart)))
             {
                 return notifier.InvalidateRangeStart(in range);
             }
@@ -156,6 +156,7 @@ public sealed partial class NotifierSubscriptions
         {
             try
             {
+                using AtomicContext.Scope atomic = AtomicContext.EnterIfAtomic(callback, nameof(IMmuNotifier.InvalidateRangeEnd));
                 callback.InvalidateRangeEnd(in range);
             }
 #pragma warning disable CA1031 // Whatever it is, the others are owed their end first.
@@ -169,13 +170,18 @@ public sealed partial class NotifierSubscriptions
         return first;
     }
 
-    private static void CloseIntervals(SubscriptionSnapshot snapshot, AddressRange range, int count)
+    /// <summary>Closes the intervals that a start has opened; those of attached ranges are told.</summary>
+    /// <returns>What the first of them that threw has thrown.</returns>
+    private static Exception? CloseIntervals(scoped in InvalidationRange range, SubscriptionSnapshot snapshot, int count, int accepted)
     {
-        if (count != 0)
+        if (count == 0)
         {
-            IntervalCloser closer = new(count);
-            snapshot.Intervals.Walk(range, ref closer);
+            return null;
         }
+
+        IntervalCloser closer = new(in range, count, accepted);
+        snapshot.Intervals.Walk(range.Range, ref closer);
+        return closer.Thrown;
     }
 
     /// <summary>
@@ -183,12 +189,13 @@ public sealed partial class NotifierSubscriptions
     /// is closed. What an end throws is dropped: the operation does not happen, and the caller learns that already.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void RollBack(scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, GraceSlot slot, int intervals, int told)
+    private static void RollBack(
+        scoped in InvalidationRange range, SubscriptionSnapshot? snapshot, GraceSlot slot, scoped in IntervalOpener opener, int told)
     {
         if (snapshot is not null)
         {
             TellEnd(in range, snapshot.Callbacks.AsSpan(0, told));
-            CloseIntervals(snapshot, range.Range, intervals);
+            CloseIntervals(in range, snapshot, opener.Count, opener.Accepted);
         }
 
         slot.Exit();

@@ -20,7 +20,7 @@ public sealed partial class NotifierSubscriptions
         TlbSubscription[] tlbs = Shared.Read(in _snapshot, this)?.Tlbs ?? [];
         foreach (TlbSubscription subscription in tlbs)
         {
-            using (AtomicContext.Enter(subscription.Tlb))
+            using (AtomicContext.Enter(subscription.Tlb, nameof(ISecondaryTlb.Invalidate)))
             {
                 subscription.Tlb.Invalidate(range);
             }
@@ -45,6 +45,11 @@ public sealed partial class NotifierSubscriptions
             young |= aging.ClearFlushYoung(range);
         }
 
+        foreach (IAgingNotifier aging in AgingByRange(range))
+        {
+            young |= aging.ClearFlushYoung(range);
+        }
+
         return young;
     }
 
@@ -60,6 +65,11 @@ public sealed partial class NotifierSubscriptions
         using GraceSection section = _grace.Enter();
         bool young = false;
         foreach (IAgingNotifier aging in AgingForCall())
+        {
+            young |= aging.ClearYoung(range);
+        }
+
+        foreach (IAgingNotifier aging in AgingByRange(range))
         {
             young |= aging.ClearYoung(range);
         }
@@ -85,6 +95,14 @@ public sealed partial class NotifierSubscriptions
             }
         }
 
+        foreach (IAgingNotifier aging in AgingByRange(AddressRange.OfPage(address)))
+        {
+            if (aging.TestYoung(address))
+            {
+                return true;
+            }
+        }
+
         return false;
     }
 
@@ -101,6 +119,8 @@ public sealed partial class NotifierSubscriptions
         {
             update.UpdateRange(range, rights);
         }
+
+        UpdateByRange(range, rights, isProtection: false);
     }
 
     /// <summary>Tells prefetching subscribers of a change of protection; see <see cref="IUpdateNotifier.ChangeProtection"/>.</summary>
@@ -116,11 +136,13 @@ public sealed partial class NotifierSubscriptions
         {
             update.ChangeProtection(range, rights);
         }
+
+        UpdateByRange(range, rights, isProtection: true);
     }
 
-    private bool HasAging => Shared.Read(in _snapshot, this) is { Aging.Length: > 0 };
+    private bool HasAging => Shared.Read(in _snapshot, this) is { } snapshot && snapshot.Aging.Length + snapshot.AgingByRange.Length > 0;
 
-    private bool HasUpdates => Shared.Read(in _snapshot, this) is { Updates.Length: > 0 };
+    private bool HasUpdates => Shared.Read(in _snapshot, this) is { } snapshot && snapshot.Updates.Length + snapshot.UpdatesByRange.Length > 0;
 
     private IAgingNotifier[] AgingForCall()
     {
@@ -134,5 +156,32 @@ public sealed partial class NotifierSubscriptions
         IUpdateNotifier[] updates = Shared.Read(in _snapshot, this)?.Updates ?? [];
         _statistics?.AddUpdates(updates.Length);
         return updates;
+    }
+
+    /// <summary>Those who hear of ranges only and have one that overlaps. None of them is asked about pages that it never translates.</summary>
+    private IAgingNotifier[] AgingByRange(AddressRange range) =>
+        Shared.Read(in _snapshot, this) is { AgingByRange.Length: > 0 } snapshot ? AgingByRange(snapshot, range) : [];
+
+    private IAgingNotifier[] AgingByRange(SubscriptionSnapshot snapshot, AddressRange range)
+    {
+        NotifierSubscription[] hit = Array.FindAll(snapshot.AgingByRange, subscription =>
+        {
+            RangeFinder finder = new(subscription);
+            snapshot.Intervals.Walk(range, ref finder);
+            return finder.Found is not null;
+        });
+        _statistics?.AddAgingCalls(hit.Length);
+        return Array.ConvertAll(hit, static subscription => (IAgingNotifier)subscription.Notifier);
+    }
+
+    private void UpdateByRange(AddressRange range, AccessRights rights, bool isProtection)
+    {
+        SubscriptionSnapshot? snapshot = Shared.Read(in _snapshot, this);
+        foreach (NotifierSubscription subscription in snapshot?.UpdatesByRange ?? [])
+        {
+            RangeUpdater updater = new(subscription, range, rights, isProtection);
+            snapshot!.Intervals.Walk(range, ref updater);
+            _statistics?.AddUpdates(updater.Told);
+        }
     }
 }

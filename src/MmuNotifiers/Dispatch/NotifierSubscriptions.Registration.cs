@@ -23,7 +23,7 @@ public sealed partial class NotifierSubscriptions
         ArgumentNullException.ThrowIfNull(notifier);
         ThrowIfBothFamilies(notifier, nameof(notifier));
         _grace.ThrowIfInside(nameof(Add));
-        NotifierSubscription subscription = new(this, notifier);
+        NotifierSubscription subscription = new(this, notifier, isByRange: false);
         using (_registration.EnterScope())
         {
             PublishLocked(SnapshotForAddLocked().With(subscription));
@@ -86,6 +86,7 @@ public sealed partial class NotifierSubscriptions
             if (_snapshot is not null && Array.IndexOf(_snapshot.Notifiers, subscription) >= 0)
             {
                 PublishLocked(_snapshot.Without(subscription));
+                ForgetRangesLocked(subscription);
             }
         }
 
@@ -142,6 +143,12 @@ public sealed partial class NotifierSubscriptions
     private SubscriptionSnapshot SnapshotForAddLocked() => _isReleased
         ? throw new InvalidOperationException("The address space was released: nobody can subscribe to it any more.")
         : _snapshot ?? SubscriptionSnapshot.Empty;
+
+    private static void ForgetRangesLocked(NotifierSubscription subscription)
+    {
+        subscription.Ranges?.Clear();
+        Shared.Write(ref subscription.RangeVersion, subscription.RangeVersion + 1, subscription);
+    }
 
     private void PublishLocked(SubscriptionSnapshot snapshot)
     {

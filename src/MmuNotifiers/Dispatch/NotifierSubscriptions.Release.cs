@@ -37,7 +37,9 @@ public sealed partial class NotifierSubscriptions
         {
             if (_snapshot is not null)
             {
+                NotifierSubscription[] gone = _snapshot.Notifiers;
                 PublishLocked(_snapshot.WithoutNotifiers());
+                Array.ForEach(gone, ForgetRangesLocked);
             }
         }
 

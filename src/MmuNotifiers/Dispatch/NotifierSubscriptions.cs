@@ -106,6 +106,37 @@ public sealed partial class NotifierSubscriptions
     }
 
     /// <summary>
+    /// Tells of a change that has happened, where the caller holds a page-table lock: a bracket of no length, not blockable. The entries
+    /// are changed and no page of the range is free yet. A subscriber that refuses because a lock of its own is taken is asked again until
+    /// it accepts, as a spin lock would be waited for; its callbacks, the end included, must not block.
+    /// </summary>
+    /// <param name="range">What has changed.</param>
+    /// <remarks>
+    /// Enough for a subscriber that checks a sequence before it installs: whoever read the entry before it changed finds the sequence
+    /// raised; whoever samples the sequence afterwards reads the changed entry.
+    /// <code>
+    ///   device                                 primary, under the page-table lock
+    ///   s = sequence; reads the entry
+    ///                                          changes the entry
+    ///                                          start: drop; end: sequence + 1
+    ///   install unless the sequence is not s   must not happen
+    ///                                          unlocks; frees the page
+    /// </code>
+    /// </remarks>
+    public void InvalidateUnderPageTableLock(scoped in InvalidationRange range)
+    {
+        using AtomicContext.Scope atomic = AtomicContext.Enter(this, nameof(InvalidateUnderPageTableLock));
+        InvalidationScope scope;
+        SharedSpin spin = default;
+        while (!TryInvalidate(in range, out scope))
+        {
+            spin.Once();
+        }
+
+        scope.Dispose();
+    }
+
+    /// <summary>
     /// Asserts invariant I7: open brackets of this address space cover the range. In debug builds and under a race checker; elsewhere nothing.
     /// </summary>
     /// <exception cref="InvariantViolationException">No open bracket covers it.</exception>

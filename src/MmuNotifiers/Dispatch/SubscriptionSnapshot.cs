@@ -8,22 +8,28 @@ internal sealed record SubscriptionSnapshot
 {
     internal static SubscriptionSnapshot Empty { get; } = new();
 
-    /// <summary>Address-space-wide subscriptions in the order of their registration.</summary>
+    /// <summary>Address-space-wide subscriptions, and those by ranges, in the order of their registration.</summary>
     internal NotifierSubscription[] Notifiers { get; private init; } = [];
 
-    /// <summary>The callbacks of <see cref="Notifiers"/>.</summary>
+    /// <summary>The callbacks of those <see cref="Notifiers"/> that are told of every bracket.</summary>
     internal IMmuNotifier[] Callbacks { get; private init; } = [];
 
-    /// <summary>Those of <see cref="Notifiers"/> that take part in ageing.</summary>
+    /// <summary>Those of <see cref="Callbacks"/> that take part in ageing.</summary>
     internal IAgingNotifier[] Aging { get; private init; } = [];
 
-    /// <summary>Those of <see cref="Notifiers"/> that prefetch.</summary>
+    /// <summary>Those of <see cref="Callbacks"/> that prefetch.</summary>
     internal IUpdateNotifier[] Updates { get; private init; } = [];
+
+    /// <summary>Those of <see cref="Notifiers"/> that hear of their ranges only, and take part in ageing.</summary>
+    internal NotifierSubscription[] AgingByRange { get; private init; } = [];
+
+    /// <summary>Those of <see cref="Notifiers"/> that hear of their ranges only, and prefetch.</summary>
+    internal NotifierSubscription[] UpdatesByRange { get; private init; } = [];
 
     /// <summary>The caches over the primary's own table.</summary>
     internal TlbSubscription[] Tlbs { get; private init; } = [];
 
-    /// <summary>Interval subscriptions.</summary>
+    /// <summary>Interval subscriptions, and attached ranges.</summary>
     internal IntervalIndex Intervals { get; init; } = IntervalIndex.Empty;
 
     internal bool IsEmpty => Notifiers.Length + Tlbs.Length + Intervals.Count == 0;
@@ -35,21 +41,42 @@ internal sealed record SubscriptionSnapshot
     internal SubscriptionSnapshot With(IntervalSubscription subscription) => this with { Intervals = Intervals.With(subscription) };
 
     internal SubscriptionSnapshot Without(NotifierSubscription subscription) =>
-        WithNotifiers([.. Notifiers.Where(other => other != subscription)]);
+        WithNotifiers([.. Notifiers.Where(other => other != subscription)]).WithoutRangesOf([subscription]);
 
     internal SubscriptionSnapshot Without(TlbSubscription subscription) =>
         this with { Tlbs = [.. Tlbs.Where(other => other != subscription)] };
 
     internal SubscriptionSnapshot Without(IntervalSubscription subscription) => this with { Intervals = Intervals.Without(subscription) };
 
-    /// <summary>The same without address-space-wide subscriptions.</summary>
-    internal SubscriptionSnapshot WithoutNotifiers() => WithNotifiers([]);
+    /// <summary>The same without address-space-wide subscriptions and without ranges.</summary>
+    internal SubscriptionSnapshot WithoutNotifiers() => WithNotifiers([]).WithoutRangesOf(Notifiers);
 
-    private SubscriptionSnapshot WithNotifiers(NotifierSubscription[] notifiers) => this with
+    private SubscriptionSnapshot WithoutRangesOf(ReadOnlySpan<NotifierSubscription> subscriptions)
     {
-        Notifiers = notifiers,
-        Callbacks = [.. notifiers.Select(subscription => subscription.Notifier)],
-        Aging = [.. notifiers.Select(subscription => subscription.Notifier).OfType<IAgingNotifier>()],
-        Updates = [.. notifiers.Select(subscription => subscription.Notifier).OfType<IUpdateNotifier>()],
-    };
+        IntervalIndex intervals = Intervals;
+        foreach (NotifierSubscription subscription in subscriptions)
+        {
+            foreach (AttachedRange range in subscription.Ranges ?? [])
+            {
+                intervals = intervals.Without(range.Entry);
+            }
+        }
+
+        return this with { Intervals = intervals };
+    }
+
+    private SubscriptionSnapshot WithNotifiers(NotifierSubscription[] notifiers)
+    {
+        IMmuNotifier[] callbacks = [.. notifiers.Where(static subscription => subscription.Ranges is null).Select(static subscription => subscription.Notifier)];
+        NotifierSubscription[] byRange = Array.FindAll(notifiers, static subscription => subscription.Ranges is not null);
+        return this with
+        {
+            Notifiers = notifiers,
+            Callbacks = callbacks,
+            Aging = [.. callbacks.OfType<IAgingNotifier>()],
+            Updates = [.. callbacks.OfType<IUpdateNotifier>()],
+            AgingByRange = Array.FindAll(byRange, static subscription => subscription.Notifier is IAgingNotifier),
+            UpdatesByRange = Array.FindAll(byRange, static subscription => subscription.Notifier is IUpdateNotifier),
+        };
+    }
 }

@@ -12,10 +12,19 @@ internal static class AtomicContext
     [ThreadStatic]
     private static object? CurrentCallback;
 
+    [ThreadStatic]
+    private static string? CurrentMethod;
+
     /// <summary>Marks the thread until the scope is disposed. Contexts nest.</summary>
     /// <param name="callback">The object whose method is about to run.</param>
+    /// <param name="method">The method.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Scope Enter(object callback) => Checks.AreOn ? new Scope(callback) : default;
+    internal static Scope Enter(object callback, string method) => Checks.AreOn ? new Scope(callback, method) : default;
+
+    /// <summary>As <see cref="Enter"/> if the thread is marked already, so that the message names this callback; else nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Scope EnterIfAtomic(object callback, string method) =>
+        Checks.AreOn && CurrentCallback is not null ? new Scope(callback, method) : default;
 
     /// <summary>Refuses to block where that is not allowed.</summary>
     /// <param name="operation">What would block, as the message shall name it.</param>
@@ -25,27 +34,30 @@ internal static class AtomicContext
     {
         if (Checks.AreOn && CurrentCallback is { } callback)
         {
-            Throw(callback, operation);
+            Throw(callback, CurrentMethod!, operation);
         }
     }
 
     /// <summary>Takes every mark from the calling thread: a race checker gives it something new to run, whatever it was in before.</summary>
     internal static void Clear() => CurrentCallback = null;
 
-    private static void Throw(object callback, string operation) => throw new InvalidOperationException(
-        $"{operation} may block, but {callback.GetType()} was called where it must not: under the page-table lock, or for a range that is not blockable.");
+    private static void Throw(object callback, string method, string operation) => throw new InvalidOperationException(
+        $"{operation} may block, but {callback.GetType()}.{method} was called where it must not: under the page-table lock, or for a range that is not blockable.");
 
     /// <summary>Holds the mark until disposed.</summary>
     internal readonly ref struct Scope
     {
         private readonly object? _outer;
+        private readonly string? _outerMethod;
         private readonly bool _entered;
 
-        internal Scope(object callback)
+        internal Scope(object callback, string method)
         {
             _outer = CurrentCallback;
+            _outerMethod = CurrentMethod;
             _entered = true;
             CurrentCallback = callback;
+            CurrentMethod = method;
         }
 
         /// <summary>Takes the mark back.</summary>
@@ -55,6 +67,7 @@ internal static class AtomicContext
             if (Checks.AreOn && _entered)
             {
                 CurrentCallback = _outer;
+                CurrentMethod = _outerMethod;
             }
         }
     }

@@ -34,6 +34,26 @@ public sealed class SharedLock
         _lock.Enter();
     }
 
+    /// <summary>
+    /// Waits for the lock: by spinning in a callback that must not block, which is allowed where no holder of the lock blocks.
+    /// </summary>
+    /// <param name="mayBlock">Whether the callback may block.</param>
+    /// <param name="step">The caller's name, for a race checker.</param>
+    public void EnterOrSpin(bool mayBlock, [CallerMemberName] string step = "")
+    {
+        if (mayBlock)
+        {
+            Enter(step);
+            return;
+        }
+
+        SharedSpin spin = default;
+        while (!TryEnter(step))
+        {
+            spin.Once(step);
+        }
+    }
+
     /// <summary>Takes the lock if it is free.</summary>
     public bool TryEnter([CallerMemberName] string step = "") =>
         Shared.Controlled && ScheduleController.Current is { } controller ? controller.TryEnterLock(this, 0, step) : _lock.TryEnter();

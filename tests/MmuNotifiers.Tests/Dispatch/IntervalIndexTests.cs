@@ -77,7 +77,8 @@ public sealed class IntervalIndexTests
     {
         IntervalIndex index = Enumerable.Range(0, 100).Aggregate(
             IntervalIndex.Empty, (all, i) => all.With(new IntervalSubscription(Owner, new RecordingInterval(), Ranges.Pages((ulong)i))));
-        IntervalCloser three = new(3);
+        InvalidationRange everything = new(AddressRange.All, InvalidationEvent.Clear);
+        IntervalCloser three = new(in everything, 3, 3);
         foreach (IntervalSubscription interval in Walk(index))
         {
             interval.OpenBracket();
