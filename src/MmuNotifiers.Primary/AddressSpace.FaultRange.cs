@@ -6,14 +6,15 @@ public sealed partial class AddressSpace
 {
     /// <inheritdoc/>
     public RangeFaultResult FaultRange(AddressRange range, AccessRights access, Span<Translation> translations) =>
-        FaultRange(range, access, translations, holds: null);
+        FaultRangeAndHold(range, access, translations, holds: null);
 
-    /// <summary>As <see cref="FaultRange(AddressRange, AccessRights, Span{Translation})"/>, and notes what is handed out.</summary>
+    /// <summary>As <see cref="FaultRange"/>, and notes what is handed out.</summary>
     /// <param name="range">The pages, page aligned.</param>
     /// <param name="access">What will be done to them.</param>
     /// <param name="translations">Receives one entry for each page.</param>
     /// <param name="holds">Notes, or holds, the frame of each translation; null for neither.</param>
-    internal RangeFaultResult FaultRange(AddressRange range, AccessRights access, Span<Translation> translations, FrameHolds? holds)
+    internal RangeFaultResult FaultRangeAndHold(
+        AddressRange range, AccessRights access, Span<Translation> translations, FrameHolds? holds)
     {
         if (!range.IsPageAligned || (ulong)translations.Length < range.Pages)
         {

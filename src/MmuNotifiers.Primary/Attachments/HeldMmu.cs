@@ -22,7 +22,7 @@ internal sealed class HeldMmu(AddressSpace space, Attachment attachment, bool pi
 
     /// <inheritdoc/>
     public override RangeFaultResult FaultRange(AddressRange range, AccessRights access, Span<Translation> translations) =>
-        Space.FaultRange(range, access, translations, _holds);
+        Space.FaultRangeAndHold(range, access, translations, _holds);
 
     /// <inheritdoc/>
     private protected override NotifierSubscription Subscribe(IMmuNotifier notifier) => Space.Register((IMmuNotifier)new HoldingNotifier(notifier, _holds));
