@@ -83,6 +83,13 @@ public sealed partial class AddressSpace
         return !leaf.IsNull && leaf.BelongsTo(_table, page) ? leaf.Translate(LeafTable.IndexOf(page)) : Pte.None;
     }
 
+    /// <summary>Where the pte of a page lies, or 0 if there is no table for it.</summary>
+    internal nint PteAddress(VirtualAddress page)
+    {
+        LeafTable leaf = _table.Find(page);
+        return leaf.IsNull ? 0 : leaf.AddressOf(LeafTable.IndexOf(page));
+    }
+
     private void AssertLeaf(LeafTable leaf)
     {
         int used = 0;

@@ -184,6 +184,13 @@ internal sealed unsafe class FrameTable : IDisposable
         Shared.Write(ref state.Generation, state.Generation + 1, step: "frame generation");
     }
 
+    /// <summary>The frame whose state lies at an address, or null; for a checker that names it.</summary>
+    internal FrameNumber? FrameOfState(nint address)
+    {
+        nint offset = address - (nint)_states;
+        return offset >= 0 && offset < _owners.Length * sizeof(FrameState) ? new FrameNumber((ulong)(offset / sizeof(FrameState))) : null;
+    }
+
     /// <summary>Forgets everything about the frames below a number, the zero page aside. None of them is in use.</summary>
     internal void Reset(long end)
     {

@@ -128,6 +128,7 @@ public abstract partial class MemoryObject
         }
 
         int start = (int)(offsetBytes & Page.OffsetMask);
+        Shared.BeforeWrite(Memory.Address(frame) + start, (int)(endBytes - offsetBytes), "frame bytes");
         Memory.Bytes(frame).Slice(start, (int)(endBytes - offsetBytes)).Clear();
         Memory.Frames.MarkDirty(frame);
         Memory.Put(frame);

@@ -122,6 +122,7 @@ public abstract partial class MemoryObject
             return result;
         }
 
+        Shared.BeforeWrite(Memory.Address(frame), Page.SizeBytes, "frame bytes");
         source.CopyTo(Memory.Bytes(frame)[(int)(position & Page.OffsetMask)..]);
         Memory.Frames.MarkDirty(frame);
         Memory.Put(frame);
@@ -131,6 +132,7 @@ public abstract partial class MemoryObject
     /// <summary>Copies from a frame and drops the reference on it.</summary>
     private void CopyOut(FrameNumber frame, ulong position, Span<byte> destination)
     {
+        Shared.BeforeRead(Memory.Address(frame), Page.SizeBytes, "frame bytes");
         Memory.Bytes(frame).Slice((int)(position & Page.OffsetMask), destination.Length).CopyTo(destination);
         Memory.Put(frame);
     }

@@ -155,6 +155,9 @@ internal readonly unsafe struct LeafTable
         EndRevocation();
     }
 
+    /// <summary>Where an entry lies, for a checker that names it.</summary>
+    internal nint AddressOf(int index) => (nint)(_header + 1) + (index * sizeof(ulong));
+
     // SAFETY: the entries follow the header; index is below 512 because callers take it from IndexOf or count up to Entries.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref ulong Entry(int index) => ref ((ulong*)(_header + 1))[index];

@@ -89,29 +89,23 @@ internal sealed partial class Judge : IBracketObserver
         }
 
         Failure ??= new ScenarioFailure(broken & _watched, sentence);
-        Log?.Broken(ObservingController.CurrentThread, Failure);
         throw Failure;
     }
 
     /// <summary>The calling thread is about to make a step that is no access.</summary>
-    internal void Step(ThreadState thread, in ObservedStep step)
+    internal void Step(ThreadState thread)
     {
         Now++;
         if (thread.LookUp is { Page: >= 0, WentOn: 0, Ended: > 0 } && thread.InPrimary == 0)
         {
             thread.LookUp = thread.LookUp with { WentOn = Now };
         }
-
-        Log?.Step(thread, in step);
     }
-
-    /// <summary>The step that the calling thread made last has its effect.</summary>
-    internal void StepEnds(ThreadState thread) => Log?.StepEnds(thread);
 
     /// <summary>The calling thread is about to access shared memory.</summary>
     internal void Access(ThreadState thread, in ObservedStep step)
     {
-        Step(thread, in step);
+        Step(thread);
         if (step.Owner is not null)
         {
             thread.ReadBegin = step.Owner is IntervalSubscription subscription && step.Name.Contains("_isSettled", StringComparison.Ordinal)

@@ -8,8 +8,4 @@ namespace MmuNotifiers.Lab.Checking;
 /// <param name="Location">The offset in it, or the address.</param>
 /// <param name="SizeBytes">How many bytes; 0 for a reference.</param>
 /// <param name="Name">Its name in the source.</param>
-internal readonly record struct ObservedStep(StepKind Kind, object? Owner, nint Location, int SizeBytes, string Name)
-{
-    /// <summary>Whether a lock was not free.</summary>
-    internal bool Failed { get; init; }
-}
+internal readonly record struct ObservedStep(StepKind Kind, object? Owner, nint Location, int SizeBytes, string Name);

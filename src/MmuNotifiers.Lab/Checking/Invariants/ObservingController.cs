@@ -11,6 +11,9 @@ internal sealed class ObservingController(ScheduleController inner, Judge judge,
     /// <inheritdoc/>
     internal override long Timestamp => inner.Timestamp;
 
+    /// <summary>Who schedules the thread.</summary>
+    internal ScheduleController Inner => inner;
+
     /// <summary>Whose steps these are.</summary>
     internal ThreadState Thread => thread;
 
@@ -20,7 +23,6 @@ internal sealed class ObservingController(ScheduleController inner, Judge judge,
     /// <inheritdoc/>
     internal override void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step)
     {
-        judge.StepEnds(thread);
         inner.BeforeAccess(kind, owner, location, sizeBytes, step);
         judge.Access(thread, new ObservedStep(kind, owner, location, sizeBytes, step));
     }
@@ -28,30 +30,27 @@ internal sealed class ObservingController(ScheduleController inner, Judge judge,
     /// <inheritdoc/>
     internal override void EnterLock(object? owner, nint location, string step)
     {
-        judge.StepEnds(thread);
         inner.EnterLock(owner, location, step);
         thread.Locks.Add(new HeldLock(owner, location, step));
-        judge.Step(thread, new ObservedStep(StepKind.Acquire, owner, location, 0, step));
+        judge.Step(thread);
     }
 
     /// <inheritdoc/>
     internal override bool TryEnterLock(object? owner, nint location, string step)
     {
-        judge.StepEnds(thread);
         bool entered = inner.TryEnterLock(owner, location, step);
         if (entered)
         {
             thread.Locks.Add(new HeldLock(owner, location, step));
         }
 
-        judge.Step(thread, new ObservedStep(StepKind.Acquire, owner, location, 0, step) { Failed = !entered });
+        judge.Step(thread);
         return entered;
     }
 
     /// <inheritdoc/>
     internal override void ExitLock(object? owner, nint location, string step)
     {
-        judge.StepEnds(thread);
         inner.ExitLock(owner, location, step);
         int index = thread.Locks.FindLastIndex(held => held.Is(owner, location));
         if (index >= 0)
@@ -59,7 +58,7 @@ internal sealed class ObservingController(ScheduleController inner, Judge judge,
             thread.Locks.RemoveAt(index);
         }
 
-        judge.Step(thread, new ObservedStep(StepKind.Release, owner, location, 0, step));
+        judge.Step(thread);
     }
 
     /// <inheritdoc/>
@@ -68,16 +67,14 @@ internal sealed class ObservingController(ScheduleController inner, Judge judge,
     /// <inheritdoc/>
     internal override void Wait(object owner, string step)
     {
-        judge.StepEnds(thread);
-        judge.Step(thread, new ObservedStep(StepKind.Wait, owner, 0, 0, step));
+        judge.Step(thread);
         inner.Wait(owner, step);
     }
 
     /// <inheritdoc/>
     internal override void WakeAll(object owner, string step)
     {
-        judge.StepEnds(thread);
         inner.WakeAll(owner, step);
-        judge.Step(thread, new ObservedStep(StepKind.Wake, owner, 0, 0, step));
+        judge.Step(thread);
     }
 }

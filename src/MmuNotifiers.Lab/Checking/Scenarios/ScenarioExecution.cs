@@ -63,6 +63,13 @@ internal sealed class ScenarioExecution : Execution
     }
 
     /// <inheritdoc/>
+    internal override string? Describe(object? owner, nint location)
+    {
+        using Uncontrolled free = Uncontrolled.Enter();
+        return owner is null ? Scene.Describe(location) : null;
+    }
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         if (_hasEnded && Scene.TryTearDown())

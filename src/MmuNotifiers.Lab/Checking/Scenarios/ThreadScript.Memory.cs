@@ -38,6 +38,27 @@ public sealed partial class ThreadScript
     public ThreadScript Sync(int page, int count = 1) => Call(
         "Sync", page, count, PageEffect.Keep, (space, range) => space.Sync(range.Start, range.LengthBytes, SyncFlags.Sync));
 
+    /// <summary>Moves pages to other frames; addresses and contents stay.</summary>
+    public ThreadScript Migrate(int page, int count = 1) => Call("Migrate", page, count, PageEffect.Keep, static (space, range) =>
+    {
+        space.Migrate(range);
+        return Errno.None;
+    });
+
+    /// <summary>Merges pages of the range that hold the same.</summary>
+    public ThreadScript MergeEqualPages(int page, int count) => Call("MergeEqualPages", page, count, PageEffect.Keep, static (space, range) =>
+    {
+        space.MergeEqualPages(range);
+        return Errno.None;
+    });
+
+    /// <summary>Begins to track anew which pages are written.</summary>
+    public ThreadScript ClearSoftDirty(int page, int count = 1) => Call("ClearSoftDirty", page, count, PageEffect.Keep, static (space, range) =>
+    {
+        space.ClearSoftDirty(range);
+        return Errno.None;
+    });
+
     /// <summary>fork. <see cref="InChild"/> says what is done to the child.</summary>
     public ThreadScript Fork() => Add(new ForkOperation());
 

@@ -1,9 +1,22 @@
 namespace MmuNotifiers.Lab.Checking;
 
 /// <summary>Something that happened between two steps.</summary>
-/// <param name="StepsBefore">How many steps had been begun.</param>
-/// <param name="Thread">Whose; -1 before the race and after it.</param>
 /// <param name="Kind">What.</param>
 /// <param name="Text">In words.</param>
-/// <param name="Bracket">The bracket that it is about, or null.</param>
-internal sealed record TimelineNote(int StepsBefore, int Thread, TimelineNoteKind Kind, string Text, BracketRecord? Bracket);
+internal sealed record TimelineNote(TimelineRowKind Kind, string Text)
+{
+    /// <summary>Whose; -1 before the race and after it.</summary>
+    internal int Thread { get; init; } = -1;
+
+    /// <summary>The value that was read or written, if it is about one.</summary>
+    internal ulong? Value { get; init; }
+
+    /// <summary>The bracket that it is about, or null.</summary>
+    internal BracketRecord? Bracket { get; init; }
+
+    /// <summary>The page that was looked up, or -1.</summary>
+    internal int Page { get; init; } = -1;
+
+    /// <summary>The frame that was found.</summary>
+    internal FrameNumber Frame { get; init; }
+}

@@ -1,15 +1,133 @@
 using MmuNotifiers.Lab.Checking.Exploration;
+using MmuNotifiers.Lab.Checking.Scheduling;
 
 namespace MmuNotifiers.Lab.Checking;
 
 /// <summary>Makes a timeline of a recorded execution.</summary>
-internal static class TimelineWriter
+internal sealed class TimelineWriter
 {
-    internal static Timeline Write(ScenarioExecution execution, ExecutionRecord record, TimelineLog log, Invariants broken, string sentence) => new()
+    private readonly ExecutionRecord _record;
+    private readonly bool[] _relevant;
+    private readonly StepText _text;
+    private readonly string[] _threads;
+    private readonly List<TimelineRow> _rows = [];
+    private readonly List<(BracketRecord Record, TimelineBracket Bracket)> _brackets = [];
+
+    private TimelineWriter(ExecutionRecord record, string[] threads)
     {
-        Scenario = execution.Scenario.Name,
-        Broken = broken,
-        Sentence = sentence,
-        Threads = [.. execution.Scene.Threads.Select(thread => thread.Name)],
-    };
+        _record = record;
+        _threads = threads;
+        _text = new StepText(threads);
+        _relevant = StepFilter.Relevant(record.Steps);
+    }
+
+    internal static Timeline Write(ScenarioExecution execution, ExecutionRecord record, TimelineLog log, Invariants broken, string sentence)
+    {
+        string[] threads = [.. execution.Scene.Threads.Select(thread => thread.Name)];
+        TimelineWriter writer = new(record, threads);
+        writer.AddRace();
+        writer.AddEpilogue(log.After);
+        writer.MarkBroken(execution.Scene.Threads);
+        return new Timeline
+        {
+            Scenario = execution.Scenario.Name,
+            Broken = broken,
+            Sentence = sentence,
+            Schedule = record.Schedule.ToString(),
+            Threads = threads,
+            Preparations = [.. log.Before.Where(note => note.Kind == TimelineRowKind.Operation).Select(note => $"{threads[note.Thread]}: {note.Text}")],
+            Rows = writer._rows,
+            Brackets = [.. writer._brackets.Select(entry => entry.Bracket)],
+        };
+    }
+
+    private void AddRace()
+    {
+        int next = 0;
+        for (int step = 0; step <= _record.Steps.Count; step++)
+        {
+            for (; next < _record.Notes.Count && _record.Notes[next].StepsBefore == step; next++)
+            {
+                AddNote((TimelineNote)_record.Notes[next].Content);
+            }
+
+            if (step < _record.Steps.Count && _record.Steps[step].Kind != OperationKind.Begin)
+            {
+                AddStep(_record.Steps[step], _relevant[step] || step == _record.Steps.Count - 1);
+            }
+        }
+    }
+
+    private void AddEpilogue(IReadOnlyList<TimelineNote> notes)
+    {
+        foreach (TimelineNote note in notes.Where(note => note.Kind is TimelineRowKind.Operation or TimelineRowKind.Outcome or TimelineRowKind.LookUp))
+        {
+            Add(new TimelineRow { Thread = note.Thread, Kind = TimelineRowKind.Epilogue, Text = TextOf(note) });
+        }
+    }
+
+    private void AddNote(TimelineNote note)
+    {
+        switch (note.Kind)
+        {
+            case TimelineRowKind.BracketOpens:
+                _brackets.Add((note.Bracket!, new TimelineBracket(note.Thread, note.Text, _rows.Count, int.MaxValue)));
+                break;
+            case TimelineRowKind.BracketCloses:
+                int index = _brackets.FindIndex(entry => ReferenceEquals(entry.Record, note.Bracket));
+                _brackets[index] = (note.Bracket!, _brackets[index].Bracket with { LastRow = _rows.Count });
+                break;
+        }
+
+        Add(new TimelineRow { Thread = note.Thread, Kind = note.Kind, Text = TextOf(note) });
+    }
+
+    private string TextOf(TimelineNote note) =>
+        note.Kind == TimelineRowKind.Outcome && note.Value is { } value ? $"{note.Text}: {PageWord.ToText(value, _threads)}" : note.Text;
+
+    private void AddStep(RecordedStep step, bool isRelevant)
+    {
+        int thread = step.Thread % _threads.Length;
+        if (isRelevant)
+        {
+            Add(new TimelineRow { Thread = thread, Kind = TimelineRowKind.Step, Text = _text.Of(step), Step = step.Index });
+        }
+        else if (_rows.Count > 0 && _rows[^1] is { Kind: TimelineRowKind.Folded } last && last.Thread == thread)
+        {
+            _rows[^1] = last with { Folded = last.Folded + 1 };
+        }
+        else
+        {
+            Add(new TimelineRow { Thread = thread, Kind = TimelineRowKind.Folded, Text = "", Step = step.Index, Folded = 1 });
+        }
+    }
+
+    private void Add(TimelineRow row) => _rows.Add(row);
+
+    /// <summary>The last row is where the invariant broke; the translation that led there is marked too.</summary>
+    private void MarkBroken(ThreadState[] threads)
+    {
+        if (_rows.Count == 0)
+        {
+            return;
+        }
+
+        _rows[^1] = _rows[^1] with { IsBroken = true };
+        int thread = _rows[^1].Thread;
+        LookUp lookUp = thread < 0 ? default : threads[thread].LookUp;
+        if (lookUp.Ended != 0)
+        {
+            int origin = _rows.FindLastIndex(row => row.Thread == thread && row.Kind == TimelineRowKind.LookUp);
+            if (origin >= 0)
+            {
+                _rows[origin] = _rows[origin] with { IsOrigin = true };
+            }
+        }
+
+        for (int i = 0; i < _brackets.Count; i++)
+        {
+            TimelineBracket bracket = _brackets[i].Bracket;
+            _brackets[i] = (_brackets[i].Record, bracket with { LastRow = Math.Min(bracket.LastRow, _rows.Count - 1) });
+        }
+    }
 }
