@@ -18,6 +18,9 @@ internal interface IJudgeLog
     /// <summary>A subscriber that could have refused has returned.</summary>
     void CallbackEnds(CallbackScope callback, in InvalidationRange range, bool accepted);
 
+    /// <summary>An invariant broke, at the step or event before; null for one after the race.</summary>
+    void Broken(ThreadState? thread);
+
     /// <summary>Every start of a bracket has returned.</summary>
     void BracketOpens(BracketRecord bracket);
 

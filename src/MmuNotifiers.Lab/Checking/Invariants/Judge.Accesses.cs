@@ -5,14 +5,15 @@ namespace MmuNotifiers.Lab.Checking;
 /// <summary>What a device may touch: I1 to I5.</summary>
 internal sealed partial class Judge
 {
-    private void JudgeAccess(ThreadState thread, FrameNumber frame, bool isWrite)
+    private (Invariants Broken, string Sentence) JudgeAccess(ThreadState thread, FrameNumber frame, bool isWrite)
     {
+        using Uncontrolled free = Uncontrolled.Enter();
         int page = thread.AccessedPage;
         VirtualAddress address = ScenarioRun.AddressOf(page);
         Pte pte = Run.Space.PeekPte(address);
         bool isFree = Run.Memory.Frames.References(frame) == 0;
         bool isPinned = Run.Memory.Frames.Pins(frame) > 0;
-        bool isCurrent = pte.IsPresent && pte.Frame == frame;
+        bool isCurrent = pte.HoldsFrame && pte.Frame == frame;
         BracketRecord? open = FamilyOf(thread.AccessedThrough) == SubscriberFamily.SharedTable ? null : OpenBracketOver(address, thread);
         Invariants broken = Invariants.None;
         if (isFree)
@@ -34,14 +35,17 @@ internal sealed partial class Judge
             broken = Invariants.Permission;
         }
 
-        if (broken != Invariants.None)
+        if (broken == Invariants.None)
         {
-            broken |= IsReleased(thread.AccessedThrough) ? Invariants.Lifetime : Invariants.None;
-            Report(broken, AccessSentence(thread, frame, isWrite, isFree, pte, open));
+            return (broken, "");
         }
+
+        broken |= IsReleased(thread.AccessedThrough) ? Invariants.Lifetime : Invariants.None;
+        return (broken, AccessSentence(thread, frame, isWrite, isFree, pte, open));
     }
 
-    private static bool Allows(Pte pte, bool isWrite) => (pte.Rights & (isWrite ? AccessRights.Write : AccessRights.Read)) != 0;
+    private static bool Allows(Pte pte, bool isWrite) =>
+        pte.Kind == PteKind.DeviceExclusive || (pte.Rights & (isWrite ? AccessRights.Write : AccessRights.Read)) != 0;
 
     /// <summary>
     /// Where another frame than the pte's may be touched: through a pin whose page was unmapped, and by a cache over the table between the

@@ -85,6 +85,11 @@ internal sealed partial class Judge
 
     private void RequireTold(Subscriber subscriber, BracketRecord bracket)
     {
+        if (bracket.Event == InvalidationEvent.Release)
+        {
+            return;
+        }
+
         foreach (AcceptedStart start in subscriber.Open)
         {
             if (start.Thread == bracket.Thread && start.Range.Contains(bracket.Range))
@@ -102,8 +107,12 @@ internal sealed partial class Judge
     private BracketRecord? OpenBracketOver(VirtualAddress address, ThreadState thread)
     {
         object? secondary = Run.Secondary(thread.AccessedThrough);
+        bool isInterval = FamilyOf(thread.AccessedThrough) == SubscriberFamily.Interval;
         return _brackets.FindLast(bracket =>
-            bracket.Closed == 0 && bracket.Range.Contains(address) && (bracket.Owner is null || !ReferenceEquals(bracket.Owner, secondary)));
+            bracket.Closed == 0
+            && bracket.Range.Contains(address)
+            && (bracket.Owner is null || !ReferenceEquals(bracket.Owner, secondary))
+            && (bracket.Event != InvalidationEvent.Release || isInterval));
     }
 
     /// <summary>The last bracket over an address that was open after the thread had asked the primary for it, or last of all.</summary>

@@ -88,7 +88,12 @@ internal sealed partial class Judge : IBracketObserver
             return;
         }
 
-        Failure ??= new ScenarioFailure(broken & _watched, sentence);
+        if (Failure is null)
+        {
+            Failure = new ScenarioFailure(broken & _watched, sentence);
+            Log?.Broken(ObservingController.CurrentThread);
+        }
+
         throw Failure;
     }
 
@@ -117,9 +122,12 @@ internal sealed partial class Judge : IBracketObserver
         bool isDeviceAccess = step.Location >= _arenaStart && step.Location < _arenaEnd && thread.AccessedPage >= 0 && thread.InPrimary == 0;
         if (isDeviceAccess && step.Kind is StepKind.Read or StepKind.Write or StepKind.Update)
         {
-            using Uncontrolled free = Uncontrolled.Enter();
             FrameNumber frame = new((ulong)(step.Location - _arenaStart) >> Page.Shift);
-            JudgeAccess(thread, frame, isWrite: step.Kind != StepKind.Read);
+            (Invariants broken, string sentence) = JudgeAccess(thread, frame, isWrite: step.Kind != StepKind.Read);
+            if (broken != Invariants.None)
+            {
+                Report(broken, sentence);
+            }
         }
     }
 

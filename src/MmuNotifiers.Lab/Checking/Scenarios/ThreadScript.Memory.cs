@@ -52,6 +52,9 @@ public sealed partial class ThreadScript
         return Errno.None;
     });
 
+    /// <summary>Gives pages to the devices of a secondary MMU alone, until a CPU or another device touches them.</summary>
+    public ThreadScript MakeExclusive(int page, int count = 1, int secondary = 0) => Add(new ExclusiveOperation(page, count, secondary));
+
     /// <summary>Begins to track anew which pages are written.</summary>
     public ThreadScript ClearSoftDirty(int page, int count = 1) => Call("ClearSoftDirty", page, count, PageEffect.Keep, static (space, range) =>
     {

@@ -36,6 +36,8 @@ internal sealed class TimelineLog : IJudgeLog
     public void CallbackEnds(CallbackScope callback, in InvalidationRange range, bool accepted) => Add(
         callback.Thread, new TimelineNote(TimelineRowKind.Callback, accepted ? $"{callback.Kind} has returned" : $"{callback.Kind} is refused"));
 
+    public void Broken(ThreadState? thread) => Add(thread, new TimelineNote(TimelineRowKind.Epilogue, "") { IsBroken = true });
+
     public void BracketOpens(BracketRecord bracket) =>
         Add(bracket.Thread, new TimelineNote(TimelineRowKind.BracketOpens, bracket.ToString()) { Bracket = bracket });
 

@@ -11,6 +11,9 @@ internal sealed record TimelineNote(TimelineRowKind Kind, string Text)
     /// <summary>The value that was read or written, if it is about one.</summary>
     internal ulong? Value { get; init; }
 
+    /// <summary>Whether it says only that what came before broke an invariant.</summary>
+    internal bool IsBroken { get; init; }
+
     /// <summary>The bracket that it is about, or null.</summary>
     internal BracketRecord? Bracket { get; init; }
 

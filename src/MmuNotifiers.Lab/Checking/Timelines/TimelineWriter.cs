@@ -48,15 +48,26 @@ internal sealed class TimelineWriter
         {
             for (; next < _record.Notes.Count && _record.Notes[next].StepsBefore == step; next++)
             {
-                AddNote((TimelineNote)_record.Notes[next].Content);
+                TimelineNote note = (TimelineNote)_record.Notes[next].Content;
+                if (note.IsBroken)
+                {
+                    return;
+                }
+
+                AddNote(note);
             }
 
             if (step < _record.Steps.Count && _record.Steps[step].Kind != OperationKind.Begin)
             {
-                AddStep(_record.Steps[step], _relevant[step] || step == _record.Steps.Count - 1);
+                AddStep(_record.Steps[step], _relevant[step] || IsLast(step, next));
             }
         }
     }
+
+    /// <summary>Whether an invariant broke at the step, or the execution ended with it.</summary>
+    private bool IsLast(int step, int note) =>
+        step == _record.Steps.Count - 1
+        || (note < _record.Notes.Count && _record.Notes[note].StepsBefore == step + 1 && ((TimelineNote)_record.Notes[note].Content).IsBroken);
 
     private void AddEpilogue(IReadOnlyList<TimelineNote> notes)
     {
