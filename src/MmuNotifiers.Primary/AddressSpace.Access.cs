@@ -24,7 +24,7 @@ public sealed partial class AddressSpace
             }
         }
 
-        return HandleFault(address, access);
+        return HandleFault(address, access, FaultOrigin.Program);
     }
 
     /// <summary>Loads bytes, page by page, faulting as a CPU would.</summary>

@@ -5,7 +5,7 @@ namespace MmuNotifiers.Primary;
 public sealed partial class AddressSpace
 {
     /// <summary>Resolves a fault: until it is satisfied, or ends in a signal. No lock is held.</summary>
-    internal AccessResult HandleFault(VirtualAddress address, AccessRights access)
+    internal AccessResult HandleFault(VirtualAddress address, AccessRights access, FaultOrigin origin)
     {
         while (true)
         {
@@ -14,7 +14,7 @@ public sealed partial class AddressSpace
             AccessResult result;
             if (area is null)
             {
-                if (!MapChangedSince(sequence) && !TryGrowStack(address))
+                if (!MapChangedSince(sequence) && !TryGrowStack(address, origin))
                 {
                     return AccessResult.Refused(FaultResult.NotMapped);
                 }

@@ -35,7 +35,7 @@ public sealed partial class AddressSpace
         {
             while (!TryHandOut(page, access, out translations[done], holds) && access != AccessRights.None)
             {
-                AccessResult fault = HandleFault(page, access);
+                AccessResult fault = HandleFault(page, access, FaultOrigin.Device);
                 if (!fault.Succeeded)
                 {
                     return new RangeFaultResult(fault.Result, done);

@@ -112,7 +112,11 @@ public sealed partial class AddressSpace
 
             if (!pte.IsPresent || pte.IsSpecial)
             {
-                copy.Load(index, pte);
+                // An area that is walked for its guards alone keeps its zero pages to itself.
+                if (!pte.IsPresent || sharesPages || area.Has(AreaFlags.FrameMap))
+                {
+                    copy.Load(index, pte);
+                }
             }
             else if (area.IsShared)
             {

@@ -202,7 +202,25 @@ public sealed partial class AddressSpace
             return Errno.ENOMEM;
         }
 
-        return MayMap(range.Pages - MappedPagesIn(range)) ? Errno.None : Errno.ENOMEM;
+        if (MayMap(range.Pages - MappedPagesIn(range)))
+        {
+            return Errno.None;
+        }
+
+        // As in Linux the areas at the borders have been split by then, and stay so.
+        BeginMapChange();
+        SplitAtBorder(range.Start);
+        SplitAtBorder(range.End);
+        EndMapChange();
+        return Errno.ENOMEM;
+    }
+
+    private void SplitAtBorder(VirtualAddress border)
+    {
+        if (_areas.Find(border) is { } area && area.Range.Start < border)
+        {
+            SplitAt(area, border);
+        }
     }
 
     private Area AddArea(Area area)

@@ -21,7 +21,7 @@ public sealed partial class AddressSpace
             upper = null;
         }
 
-        int room = _options.MaxAreas - _areas.Count;
+        int room = Math.Max(0, _options.MaxAreas - _areas.Count);
         bool merges = lower is not null || upper is not null;
         if (!merges && room < (splitsBelow ? 1 : 0) + (splitsAbove ? 1 : 0))
         {

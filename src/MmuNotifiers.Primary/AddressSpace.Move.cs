@@ -210,6 +210,13 @@ public sealed partial class AddressSpace
         MoveRequest move = request;
         bool isFixed = (request.Flags & MoveFlags.Fixed) != 0;
         Errno refused = isFixed ? TryUnmapLocked(request.NewStart, request.NewBytes) : Errno.None;
+
+        // An old length that wraps passes for one without overlap, and the source can go with the target.
+        if (refused == Errno.None && _areas.Find(request.OldStart) is null)
+        {
+            return Errno.EFAULT;
+        }
+
         if (refused == Errno.None && request.NewBytes < request.OldBytes)
         {
             refused = TryUnmapLocked(request.OldStart + request.NewBytes, request.OldBytes - request.NewBytes);

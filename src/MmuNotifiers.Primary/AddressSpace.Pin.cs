@@ -88,10 +88,14 @@ public sealed partial class AddressSpace
     /// <summary>Faults a page in; a private one that is shared gets its copy, though nothing is to be written.</summary>
     private FaultResult PrepareToPin(VirtualAddress page, AccessRights access)
     {
-        AccessResult result = Access(page, access);
-        if (!result.Succeeded)
+        AccessResult result = default;
+        while (!TryTranslate(page, access, out _))
         {
-            return result.Result;
+            result = HandleFault(page, access, FaultOrigin.Device);
+            if (!result.Succeeded)
+            {
+                return result.Result;
+            }
         }
 
         while (true)

@@ -3,11 +3,11 @@ namespace MmuNotifiers.Primary;
 public sealed partial class AddressSpace
 {
     /// <summary>
-    /// Called by a fault that found no area: grows the stack above the address down to it, if there is one. Takes the map
-    /// lock, and with it waits for operations that are about to map something there.
+    /// Called by a fault that found no area: grows the stack above the address down to it, if there is one and a program
+    /// faults. Takes the map lock, and with it waits for operations that are about to map something there.
     /// </summary>
     /// <returns>Whether something is mapped there now, so that the fault should look again.</returns>
-    internal bool TryGrowStack(VirtualAddress address)
+    internal bool TryGrowStack(VirtualAddress address, FaultOrigin origin)
     {
         // Nothing is mapped outside of the bounds, and the tree orders addresses below 2^63 only.
         if (!_options.Bounds.Contains(address))
@@ -21,7 +21,8 @@ public sealed partial class AddressSpace
             return false;
         }
 
-        return area.Range.Contains(address) || (area.Has(AreaFlags.GrowsDown) && TryGrowDown(area, address.AlignDown()));
+        return area.Range.Contains(address)
+            || (origin == FaultOrigin.Program && area.Has(AreaFlags.GrowsDown) && TryGrowDown(area, address.AlignDown()));
     }
 
     private bool TryGrowDown(Area stack, VirtualAddress start)
