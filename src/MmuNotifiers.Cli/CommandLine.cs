@@ -40,6 +40,7 @@ internal static class CommandLine
             ExportCommand.Create(console),
             InfoCommand.Create(console),
             ConformCommand.Create(console),
+            FuzzCommand.Create(console),
             DoctorCommand.Create(console),
         };
 }

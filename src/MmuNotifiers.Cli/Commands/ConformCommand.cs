@@ -29,7 +29,7 @@ internal static class ConformCommand
             }
             else
             {
-                Show(console.Answers, report);
+                Show(console, report);
             }
 
             return report.Failed == 0 ? ExitCode.Fine : ExitCode.Violation;
@@ -50,12 +50,13 @@ internal static class ConformCommand
         }
     }
 
-    private static void Show(IAnsiConsole console, ConformanceReport report)
+    /// <summary>One line for each case that failed, however long it is.</summary>
+    private static void Show(CommandConsole console, ConformanceReport report)
     {
         foreach (ConformanceResult result in report.Cases.Where(result => !result.Passed))
         {
-            console.Write(new Text("failed", new Style(Color.Red)));
-            console.WriteLine($" {result.Name}: {result.Message}");
+            console.Answers.Write(new Text("failed", new Style(Color.Red)));
+            console.WriteLine($" {result.Name}: {result.Message.ReplaceLineEndings(" ")}");
         }
 
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Passed:N0} cases passed, {report.Failed:N0} failed"));

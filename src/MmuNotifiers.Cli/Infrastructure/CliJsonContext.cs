@@ -17,4 +17,5 @@ namespace MmuNotifiers.Cli.Infrastructure;
 [JsonSerializable(typeof(DoctorAnswer))]
 [JsonSerializable(typeof(ConformanceReport))]
 [JsonSerializable(typeof(ComparisonReport))]
+[JsonSerializable(typeof(FuzzAnswer))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -67,6 +67,9 @@ internal sealed class CommandConsole : IDisposable
     /// <summary>Writes an answer as JSON and ends the line.</summary>
     public void WriteJson<T>(T answer, JsonTypeInfo<T> type) => Output.WriteLine(JsonSerializer.Serialize(answer, type));
 
+    /// <summary>Writes one line of an answer, however long it is.</summary>
+    public void WriteLine(string line) => Output.WriteLine(line);
+
     /// <summary>Writes one line on standard error, with the command's name in front.</summary>
     public void WriteError(string message) => Error.WriteLine($"mmun: {message.ReplaceLineEndings(" ")}");
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using MmuNotifiers.Cli.Infrastructure;
 using MmuNotifiers.Lab.Replay;
+using MmuNotifiers.Lab.Conformance.Fuzzing;
 using Spectre.Console;
 
 namespace MmuNotifiers.Cli.Rendering;
@@ -25,6 +27,24 @@ internal static class ProgressBar
             });
     }
 
+    /// <summary>Fuzzes and shows how far it is meanwhile.</summary>
+    public static T ShowFuzzing<T>(CommandConsole console, Func<IProgress<FuzzProgress>?, T> work)
+    {
+        if (!console.ErrorIsTerminal)
+        {
+            return work(null);
+        }
+
+        return console.Messages.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Start(context =>
+            {
+                ProgressTask task = context.AddTask("fuzzing", maxValue: 1);
+                return work(new FuzzReporter(task));
+            });
+    }
+
     /// <summary>Hands progress on at once, on the thread that makes it.</summary>
     private sealed class Reporter(ProgressTask task) : IProgress<ReplayProgress>
     {
@@ -32,6 +52,16 @@ internal static class ProgressBar
         {
             task.MaxValue = Math.Max(1, value.Total);
             task.Value = value.Done;
+        }
+    }
+
+    private sealed class FuzzReporter(ProgressTask task) : IProgress<FuzzProgress>
+    {
+        public void Report(FuzzProgress value)
+        {
+            task.Value = value.Fraction;
+            task.Description = string.Create(
+                CultureInfo.InvariantCulture, $"fuzzing: {value.Operations:N0} operations, {value.Mismatches} mismatches");
         }
     }
 }

@@ -10,6 +10,9 @@ namespace MmuNotifiers.Lab.Conformance;
 /// <param name="IsPlain">Whether it was written as a plain number.</param>
 internal readonly record struct ByteAmount(ulong Bytes, bool IsPlain = false)
 {
+    /// <summary>Numbers that are nearer to 2^64 than this are written with a sign; the heap lies so far below the window.</summary>
+    private const long MostNegativeBytes = 1L << 46;
+
     /// <summary>A number of pages, written plainly.</summary>
     public static ByteAmount OfPages(long pages) => new(unchecked((ulong)pages << Page.Shift), IsPlain: true);
 
@@ -41,9 +44,11 @@ internal readonly record struct ByteAmount(ulong Bytes, bool IsPlain = false)
     public override string ToString()
     {
         long value = unchecked((long)Bytes);
-        if (value < 0 && value > -(1L << 40))
+        if (value < 0 && value > -MostNegativeBytes)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"-{-value}b");
+            return (Bytes & Page.OffsetMask) == 0
+                ? string.Create(CultureInfo.InvariantCulture, $"-{-value >> Page.Shift}p")
+                : string.Create(CultureInfo.InvariantCulture, $"-{-value}b");
         }
 
         ulong pages = Bytes >> Page.Shift;

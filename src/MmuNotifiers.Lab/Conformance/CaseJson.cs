@@ -10,6 +10,13 @@ internal static class CaseJson
             ? element.GetString()!
             : throw new FormatException($"\"{property}\" should be a text");
 
+    internal static bool Switch(JsonElement json, string property) => Get(json, property).ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw new FormatException($"\"{property}\" should be true or false"),
+    };
+
     internal static int Number(JsonElement json, string property, int low, int high) =>
         Get(json, property) is { ValueKind: JsonValueKind.Number } element && element.TryGetInt32(out int number) && number >= low && number <= high
             ? number

@@ -24,13 +24,35 @@ internal sealed partial class CaseWorld
             }
         }
 
-        return Outcome.Of(result) with { Value = result == FaultResult.Success ? value : null };
+        return Outcome.Of(result, Relative(address)) with { Value = result == FaultResult.Success ? value : null };
     }
 
     private Outcome WriteByte(CaseProcess process, VirtualAddress address, byte value)
     {
         FaultResult result = process.Space.Write(address, new ReadOnlySpan<byte>(in value)).Result;
-        return RepeatedWrite(process, address, new ReadOnlySpan<byte>(in value), result) ?? Outcome.Of(result);
+        return RepeatedWrite(process, address, new ReadOnlySpan<byte>(in value), result) ?? Outcome.Of(result, Relative(address));
+    }
+
+    private Outcome SumPage(CaseProcess process, VirtualAddress address)
+    {
+        Span<byte> page = stackalloc byte[Page.SizeBytes];
+        FaultResult result = process.Space.Read(address, page).Result;
+        if (result != FaultResult.Success)
+        {
+            return Outcome.Of(result, Relative(address));
+        }
+
+        Span<byte> seen = stackalloc byte[Page.SizeBytes];
+        foreach (CaseDevice witness in Witnesses(process))
+        {
+            FaultResult answer = witness.Device.Read(address, seen);
+            if (answer != FaultResult.Success || !seen.SequenceEqual(page))
+            {
+                return Disagree($"the {witness.Name} reads the page at {address} otherwise than the CPU: {Describe(answer, seen[0])}");
+            }
+        }
+
+        return Outcome.Returned(ByteSum.Add(page, 0));
     }
 
     private Outcome Fill(CaseProcess process, FillOperation fill)
@@ -41,7 +63,8 @@ internal sealed partial class CaseWorld
         {
             VirtualAddress address = Absolute(fill.Address) + done;
             int length = (int)Math.Min(fill.Length.Bytes - done, Page.SizeBytes - (ulong)address.PageOffset);
-            FaultResult result = process.Space.Write(address, page[..length]).Result;
+            TransferResult written = process.Space.Write(address, page[..length]);
+            FaultResult result = written.Result;
             if (RepeatedWrite(process, address, page[..length], result) is { } disagreement)
             {
                 return disagreement;
@@ -49,7 +72,7 @@ internal sealed partial class CaseWorld
 
             if (result != FaultResult.Success)
             {
-                return Outcome.Of(result);
+                return Outcome.Of(result, Relative(address) + (ulong)written.Bytes);
             }
 
             done += (ulong)length;
@@ -90,6 +113,11 @@ internal sealed partial class CaseWorld
     /// <summary>A device's load goes through each secondary MMU; they must agree. Any fault is EFAULT.</summary>
     private static Outcome DeviceRead(CaseProcess process, VirtualAddress address)
     {
+        if (LacksRightToRead(process, address))
+        {
+            return Outcome.Of(Errno.EFAULT);
+        }
+
         Outcome? first = null;
         foreach (CaseDevice device in process.Devices)
         {
@@ -108,6 +136,10 @@ internal sealed partial class CaseWorld
 
         return first!;
     }
+
+    /// <summary>The CPU can read what may be written or executed, on x86-64; get_user_pages asks for the right to read.</summary>
+    private static bool LacksRightToRead(CaseProcess process, VirtualAddress address) =>
+        process.Space.Layout().Any(area => area.Range.Contains(address) && (area.Rights & AccessRights.Read) == 0);
 
     private static Outcome DeviceWrite(CaseProcess process, VirtualAddress address, byte value)
     {

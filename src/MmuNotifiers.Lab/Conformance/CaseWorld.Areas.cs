@@ -10,6 +10,9 @@ internal sealed partial class CaseWorld
     /// <summary>A buffer for mincore never needs to be longer: what is asked beyond is refused before anything is stored.</summary>
     private const ulong MaxResidentPages = 1 << 20;
 
+    /// <summary>Answers are kept for as many pages.</summary>
+    private const ulong MaxShownPages = 64;
+
     private Outcome PerformOnAreas(CaseProcess process, ConformanceOperation operation)
     {
         AddressSpace space = process.Space;
@@ -27,7 +30,7 @@ internal sealed partial class CaseWorld
             SyncOperation sync => Outcome.Of(space.Sync(Absolute(sync.Address), sync.Length.Bytes, (SyncFlags)sync.Flags)),
             ResidentOperation resident => Resident(space, resident),
             BreakOperation heap => Break(process, heap),
-            LayoutOperation => new Outcome { Layout = Layout(space) },
+            LayoutOperation layout => new Outcome { Layout = Layout(space, PlaceOf(layout.Place)) },
             _ => throw new ArgumentException($"The operation {operation} is none of those on areas.", nameof(operation)),
         };
     }
@@ -48,7 +51,11 @@ internal sealed partial class CaseWorld
     {
         // The whole length is passed on, since its check is a part of the semantics; answers beyond the buffer are never written.
         ulong pages = resident.Length.Bytes > MaxResidentPages << Page.Shift ? 0 : Page.Count(resident.Length.Bytes);
-        return Outcome.Of(space.Resident(Absolute(resident.Address), resident.Length.Bytes, new bool[pages]));
+        bool[] answers = new bool[pages];
+        Errno error = space.Resident(Absolute(resident.Address), resident.Length.Bytes, answers);
+        return error != Errno.None || pages > MaxShownPages
+            ? Outcome.Of(error)
+            : Outcome.Done with { Resident = string.Concat(answers.Select(isResident => isResident ? '1' : '0')) };
     }
 
     private static Outcome Break(CaseProcess process, BreakOperation heap)
@@ -58,12 +65,16 @@ internal sealed partial class CaseWorld
         return Outcome.At(process.Space.SetHeapEnd(from + heap.Delta.Bytes).Address - process.HeapStart);
     }
 
-    private List<string> Layout(AddressSpace space)
+    private AddressRange PlaceOf(LayoutPlace place) => place == LayoutPlace.Window
+        ? _window
+        : AddressRange.FromLength(CaseGeometry.HeapStart, CaseGeometry.HeapRoomBytes);
+
+    private List<string> Layout(AddressSpace space, AddressRange place)
     {
         List<string> lines = [];
         foreach (AreaInfo area in space.Layout())
         {
-            AddressRange inside = area.Range.Intersect(_window);
+            AddressRange inside = area.Range.Intersect(place);
             if (inside.IsEmpty)
             {
                 continue;
@@ -71,7 +82,7 @@ internal sealed partial class CaseWorld
 
             string name = NameOf(area);
             ulong offset = name == "-" ? 0 : area.PageOffset + inside.Start.PageNumber - area.Range.Start.PageNumber;
-            lines.Add(LayoutText.Of(Relative(inside.Start) >> Page.Shift, inside.Pages, area.Rights, area.IsShared, name, offset));
+            lines.Add(LayoutText.Of((inside.Start - place.Start) >> Page.Shift, inside.Pages, area.Rights, area.IsShared, name, offset));
         }
 
         return lines;

@@ -22,6 +22,7 @@ internal sealed partial class CaseWorld
             : Outcome.Of(Errno.EBADF),
         ObjectTruncateOperation truncate => Truncate(truncate),
         ObjectPunchOperation punch => Punch(punch),
+        SumObjectOperation sum => SumObject(ObjectOf(sum.Object)),
         _ => throw new ArgumentException($"The operation {operation} is none of those on objects.", nameof(operation)),
     };
 
@@ -32,10 +33,12 @@ internal sealed partial class CaseWorld
     private Outcome ReadInto(AddressSpace space, SharedMemoryObject target, ObjectReadOperation read)
     {
         Span<byte> page = stackalloc byte[Page.SizeBytes];
+        bool isOfItself = Shows(space, read.Address, target);
         ulong done = 0;
         while (done < read.Length.Bytes)
         {
-            ObjectTransferResult found = target.Read(read.Offset.Bytes + done, page[..PartOfPage(read.Offset.Bytes, read.Length.Bytes, done)]);
+            int length = isOfItself ? 1 : PartOfPage(read.Offset.Bytes, read.Length.Bytes, done);
+            ObjectTransferResult found = target.Read(read.Offset.Bytes + done, page[..length]);
             if (found.Bytes == 0)
             {
                 return done == 0 ? Transfer(found) : Outcome.Returned(done);
@@ -55,10 +58,11 @@ internal sealed partial class CaseWorld
     private Outcome WriteFrom(AddressSpace space, SharedMemoryObject target, ObjectWriteOperation write)
     {
         Span<byte> page = stackalloc byte[Page.SizeBytes];
+        bool isOfItself = Shows(space, write.Address, target);
         ulong done = 0;
         while (done < write.Length.Bytes)
         {
-            Span<byte> part = page[..PartOfPage(write.Offset.Bytes, write.Length.Bytes, done)];
+            Span<byte> part = page[..(isOfItself ? 1 : PartOfPage(write.Offset.Bytes, write.Length.Bytes, done))];
             TransferResult loaded = space.Read(Absolute(write.Address) + done, part);
             if (loaded.Bytes == 0)
             {
@@ -82,6 +86,13 @@ internal sealed partial class CaseWorld
     }
 
     /// <summary>
+    /// Whether memory at or above an address may show the object that is copied to or from: where the two overlap, what a copy
+    /// ends in depends on its direction. The processor copies bytes upwards.
+    /// </summary>
+    private bool Shows(AddressSpace space, ByteAmount address, SharedMemoryObject target) =>
+        space.Layout().Any(area => ReferenceEquals(area.Handle?.Object, target) && area.Range.End > Absolute(address));
+
+    /// <summary>
     /// tmpfs prepares the page before it copies (since Linux 6.16), and takes the place where the copy stopped for the object's
     /// end if it lies behind: a write that faults at its first byte can make the object larger, and the fault succeed by that.
     /// </summary>
@@ -96,6 +107,25 @@ internal sealed partial class CaseWorld
         byte value = 0;
         ObjectTransferResult result = target.Read(offset, new Span<byte>(ref value));
         return result.Bytes == 1 ? new Outcome { Ret = 1, Value = value } : Transfer(result);
+    }
+
+    private static Outcome SumObject(SharedMemoryObject target)
+    {
+        Span<byte> page = stackalloc byte[Page.SizeBytes];
+        ulong sum = 0;
+        ulong done = 0;
+        while (true)
+        {
+            page.Clear();
+            ObjectTransferResult found = target.Read(done, page);
+            if (found.Bytes == 0)
+            {
+                return Outcome.Returned(unchecked(sum + done));
+            }
+
+            done += (ulong)found.Bytes;
+            sum = ByteSum.Add(page, sum);
+        }
     }
 
     /// <summary>ftruncate answers EINVAL for a descriptor that is not open for writing, where the others answer EBADF.</summary>

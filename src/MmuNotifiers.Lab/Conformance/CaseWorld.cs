@@ -11,18 +11,14 @@ namespace MmuNotifiers.Lab.Conformance;
 internal sealed partial class CaseWorld : ICaseWorld
 {
     private const long Frames = 1 << 15;
-    private const ulong HeapRoomBytes = 1UL << 30;
-
-    /// <summary>The middle of the window: the border between two leaf tables, so that cases cross it.</summary>
-    private const ulong WindowMiddle = 0x6000_0020_0000;
 
     private static readonly VirtualAddress Lowest = new(0x1_0000);
-    private static readonly VirtualAddress HeapStart = new(0x5555_0000_0000);
     private static readonly VirtualAddress Highest = new(0x7fff_ffff_f000);
 
     private readonly PhysicalMemory _memory = new(Frames, FreedFrames.Poisoned);
     private readonly AddressRange _window;
     private readonly ConformanceDevices _devices;
+    private readonly InvariantChecks _checks;
 
     /// <summary>Left unsealed above the heap's start; only where the heap is to grow, since it could be chosen for a mapping too.</summary>
     private readonly ulong _heapRoomBytes;
@@ -31,18 +27,18 @@ internal sealed partial class CaseWorld : ICaseWorld
     private readonly Dictionary<ObjectReference, ObjectHandle> _handles = [];
     private readonly SortedDictionary<int, CaseProcess> _processes = [];
 
-    internal CaseWorld(ConformanceCase conformanceCase, ConformanceDevices devices)
+    internal CaseWorld(ConformanceCase conformanceCase, ConformanceDevices devices, InvariantChecks checks = InvariantChecks.EachOperation)
     {
-        ulong pages = conformanceCase.WindowPages;
         _devices = devices;
-        _window = AddressRange.FromPages(new VirtualAddress(WindowMiddle) - (pages / 2 << Page.Shift), pages);
-        _heapRoomBytes = conformanceCase.Operations.Any(operation => operation is BreakOperation) ? HeapRoomBytes : 0;
+        _checks = checks;
+        _window = CaseGeometry.WindowOf(conformanceCase);
+        _heapRoomBytes = CaseGeometry.UsesHeap(conformanceCase) ? CaseGeometry.HeapRoomBytes : 0;
         foreach (ConformanceObject item in conformanceCase.Objects)
         {
             _objects.Add(item.Id, new SharedMemoryObject(_memory, item.Size.Bytes));
         }
 
-        _processes.Add(0, NewProcess());
+        _processes.Add(0, NewProcess(conformanceCase.Limits));
     }
 
     /// <inheritdoc/>
@@ -54,17 +50,38 @@ internal sealed partial class CaseWorld : ICaseWorld
         }
 
         Outcome outcome = Perform(process, operation);
-        foreach (CaseProcess each in _processes.Values)
+        if (_checks == InvariantChecks.EachOperation)
         {
-            each.Space.AssertInvariants();
+            AssertInvariants();
         }
 
         return outcome;
     }
 
-    /// <summary>Ends every process and lets go of every object.</summary>
-    /// <returns>Null, or how many frames are still in use that belong to nobody.</returns>
-    internal string? Close()
+    /// <inheritdoc/>
+    public string? Close()
+    {
+        AssertInvariants();
+        LetGo();
+        long leaked = _memory.FramesInUse - 1;
+        return leaked == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{leaked} frames are in use after the end of every process and object");
+    }
+
+    public void Dispose()
+    {
+        LetGo();
+        _memory.Dispose();
+    }
+
+    private void AssertInvariants()
+    {
+        foreach (CaseProcess each in _processes.Values)
+        {
+            each.Space.AssertInvariants();
+        }
+    }
+
+    private void LetGo()
     {
         foreach (CaseProcess process in _processes.Values)
         {
@@ -78,14 +95,6 @@ internal sealed partial class CaseWorld : ICaseWorld
 
         _processes.Clear();
         _objects.Clear();
-        long leaked = _memory.FramesInUse - 1;
-        return leaked == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{leaked} frames are in use after the end of every process and object");
-    }
-
-    public void Dispose()
-    {
-        Close();
-        _memory.Dispose();
     }
 
     private static Outcome Disagree(string message) => new() { Disagreement = message };
@@ -95,12 +104,13 @@ internal sealed partial class CaseWorld : ICaseWorld
         ReadByteOperation read => ReadByte(process, Absolute(read.Address)),
         WriteByteOperation write => WriteByte(process, Absolute(write.Address), write.Value),
         FillOperation fill => Fill(process, fill),
+        SumPageOperation sum => SumPage(process, Absolute(sum.Address)),
         DeviceReadByteOperation read => DeviceRead(process, Absolute(read.Address)),
         DeviceWriteByteOperation write => DeviceWrite(process, Absolute(write.Address), write.Value),
         ForkOperation fork => Fork(process, fork),
         ExitOperation => Exit(process, operation.Process),
         ObjectReadOperation or ObjectWriteOperation or ObjectReadByteOperation or ObjectWriteByteOperation or ObjectTruncateOperation
-            or ObjectPunchOperation => PerformOnObject(process.Space, operation),
+            or ObjectPunchOperation or SumObjectOperation => PerformOnObject(process.Space, operation),
         _ => PerformOnAreas(process, operation),
     };
 
@@ -128,13 +138,64 @@ internal sealed partial class CaseWorld : ICaseWorld
         return Outcome.Done;
     }
 
-    private CaseProcess NewProcess()
+    private CaseProcess NewProcess(CaseLimits limits)
     {
-        AddressSpace space = new(_memory, new AddressSpaceOptions { HeapStart = HeapStart });
-        Seal(space, Lowest, HeapStart);
-        Seal(space, HeapStart + _heapRoomBytes, _window.Start);
+        AddressSpaceOptions options = new() { HeapStart = CaseGeometry.HeapStart };
+        if (limits != CaseLimits.Usual)
+        {
+            using AddressSpace sealedOnly = Sealed(options);
+            options = WithLimits(limits, [.. sealedOnly.Layout()]);
+        }
+
+        return new CaseProcess(Sealed(options), CaseGeometry.HeapStart);
+    }
+
+    /// <summary>Limits count from what is mapped at the start.</summary>
+    private static AddressSpaceOptions WithLimits(CaseLimits limits, AreaInfo[] mapped)
+    {
+        AddressSpaceOptions usual = new();
+        ulong mappedBytes = mapped.Aggregate(0UL, (sum, area) => sum + area.Range.LengthBytes);
+        return new AddressSpaceOptions
+        {
+            HeapStart = CaseGeometry.HeapStart,
+            MaxAreas = limits.MoreAreas is { } areas ? mapped.Length + areas : usual.MaxAreas,
+            MaxAddressSpaceBytes = limits.MoreAddresses is { } addresses ? mappedBytes + addresses.Bytes : usual.MaxAddressSpaceBytes,
+            MaxLockedBytes = limits.Locked?.Bytes ?? usual.MaxLockedBytes,
+            MaxStackBytes = limits.Stack?.Bytes ?? usual.MaxStackBytes,
+        };
+    }
+
+    private AddressSpace Sealed(AddressSpaceOptions options)
+    {
+        AddressSpace space = new(_memory, options);
+        VirtualAddress heap = CaseGeometry.HeapStart;
+        if (_heapRoomBytes != 0)
+        {
+            Seal(space, Lowest, heap - Page.SizeBytes);
+            MapDataBelow(space, heap);
+        }
+        else
+        {
+            Seal(space, Lowest, heap);
+        }
+
+        Seal(space, heap + _heapRoomBytes, _window.Start);
         Seal(space, _window.End, Highest);
-        return new CaseProcess(space, HeapStart);
+        return space;
+    }
+
+    /// <summary>A program's data lies below its heap; nearby stacks keep their distance from it, and the heap does not merge with it.</summary>
+    private static void MapDataBelow(AddressSpace space, VirtualAddress heap)
+    {
+        MapRequest request = new(Page.SizeBytes, AccessRights.ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed | MapFlags.NoReserve)
+        {
+            Address = heap - Page.SizeBytes,
+        };
+        AddressResult data = space.Map(in request);
+        if (!data.Succeeded || space.Write(data.Address, [1]).Result != FaultResult.Success)
+        {
+            throw new InvalidOperationException($"The page below the heap at {heap} cannot be mapped: {data}.");
+        }
     }
 
     private static void Seal(AddressSpace space, VirtualAddress start, VirtualAddress end)

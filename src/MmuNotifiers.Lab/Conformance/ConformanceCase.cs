@@ -3,7 +3,7 @@ using MmuNotifiers.Lab.Conformance.Operations;
 namespace MmuNotifiers.Lab.Conformance;
 
 /// <summary>A sequence of operations on a few address spaces, with what a Linux kernel answers to each.</summary>
-public sealed class ConformanceCase
+public sealed record ConformanceCase
 {
     /// <summary>How large a window is that a case does not size.</summary>
     internal const ulong DefaultWindowPages = 128;
@@ -26,6 +26,12 @@ public sealed class ConformanceCase
 
     /// <summary>The objects at the start.</summary>
     internal IReadOnlyList<ConformanceObject> Objects { get; init; } = [];
+
+    /// <summary>Whether the heap may grow; there is room above its start then. A case that moves its end may always.</summary>
+    internal bool HasHeap { get; init; }
+
+    /// <summary>The limits of its processes.</summary>
+    internal CaseLimits Limits { get; init; } = CaseLimits.Usual;
 
     /// <summary>What happens.</summary>
     internal IReadOnlyList<ConformanceOperation> Operations { get; init; } = [];

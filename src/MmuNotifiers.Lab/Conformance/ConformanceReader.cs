@@ -80,6 +80,8 @@ public static class ConformanceReader
                 ? (ulong)CaseJson.Number(json, "window_pages", 1, MaxWindowPages)
                 : ConformanceCase.DefaultWindowPages,
             Objects = objects,
+            HasHeap = json.TryGetProperty("heap", out _) && CaseJson.Switch(json, "heap"),
+            Limits = json.TryGetProperty("limits", out JsonElement limits) ? ReadLimits(limits) : CaseLimits.Usual,
             Operations = operations,
         };
     }
@@ -87,6 +89,24 @@ public static class ConformanceReader
     private static ConformanceObject ReadObject(JsonElement json) => new(
         CaseJson.Number(json, "id", 0, int.MaxValue),
         CaseJson.Amount(json, "size_pages"));
+
+    private static CaseLimits ReadLimits(JsonElement json)
+    {
+        CaseLimits limits = CaseLimits.Usual;
+        foreach (JsonProperty property in CaseJson.Properties(json, "limits"))
+        {
+            limits = property.Name switch
+            {
+                "more_areas" => limits with { MoreAreas = CaseJson.Number(json, "more_areas", 0, ushort.MaxValue) },
+                "more_addresses" => limits with { MoreAddresses = CaseJson.Amount(json, "more_addresses") },
+                "locked" => limits with { Locked = CaseJson.Amount(json, "locked") },
+                "stack" => limits with { Stack = CaseJson.Amount(json, "stack") },
+                _ => throw new FormatException($"unknown limit \"{property.Name}\""),
+            };
+        }
+
+        return limits;
+    }
 
     private static ConformanceOperation ReadOperation(JsonElement json, string name, int number, ConformanceObject[] objects)
     {

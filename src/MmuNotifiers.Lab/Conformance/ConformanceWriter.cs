@@ -26,6 +26,12 @@ internal static class ConformanceWriter
             }
 
             json.WriteEndArray();
+            if (conformanceCase.HasHeap)
+            {
+                json.WriteBoolean("heap", true);
+            }
+
+            WriteLimits(json, conformanceCase.Limits);
             json.WriteStartArray("ops");
             foreach (ConformanceOperation operation in conformanceCase.Operations)
             {
@@ -39,5 +45,32 @@ internal static class ConformanceWriter
         }
 
         return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static void WriteLimits(Utf8JsonWriter json, CaseLimits limits)
+    {
+        if (limits == CaseLimits.Usual)
+        {
+            return;
+        }
+
+        json.WriteStartObject("limits");
+        if (limits.MoreAreas is { } areas)
+        {
+            json.WriteNumber("more_areas", areas);
+        }
+
+        WriteLimit(json, "more_addresses", limits.MoreAddresses);
+        WriteLimit(json, "locked", limits.Locked);
+        WriteLimit(json, "stack", limits.Stack);
+        json.WriteEndObject();
+    }
+
+    private static void WriteLimit(Utf8JsonWriter json, string name, ByteAmount? limit)
+    {
+        if (limit is { } amount)
+        {
+            OperationWriter.WriteAmount(json, name, amount);
+        }
     }
 }

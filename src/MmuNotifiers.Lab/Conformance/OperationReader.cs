@@ -37,7 +37,7 @@ internal static class OperationReader
         "munlock" => new UnlockOperation(process, Address(json), Length(json)),
         "msync" => new SyncOperation(process, Address(json), Length(json), (int)FlagNames.Sync.ReadMany(json, "flags")),
         "mincore" => new ResidentOperation(process, Address(json), Length(json)),
-        "layout" => new LayoutOperation(process),
+        "layout" => new LayoutOperation(process, Place(json)),
         "dev_read1" => new DeviceReadByteOperation(process, Address(json)),
         "dev_write1" => new DeviceWriteByteOperation(process, Address(json), Value(json)),
         _ => throw Unknown(kind),
@@ -74,6 +74,8 @@ internal static class OperationReader
                 "ret_not" => expectation with { RetNot = CaseJson.Amount(expect, "ret_not") },
                 "errno" => expectation with { Errno = CaseJson.Text(expect, "errno") },
                 "fault" => expectation with { Fault = CaseJson.Text(expect, "fault") },
+                "fault_at" => expectation with { FaultAt = CaseJson.Amount(expect, "fault_at") },
+                "resident" => expectation with { Resident = CaseJson.Text(expect, "resident") },
                 "value" => expectation with { Value = (byte)CaseJson.Number(expect, "value", 0, byte.MaxValue) },
                 "layout" => expectation with { Layout = CaseJson.Texts(expect, "layout") },
                 _ => throw new FormatException($"unknown expectation \"{property.Name}\""),
@@ -88,6 +90,17 @@ internal static class OperationReader
     private static ByteAmount Length(JsonElement json) => CaseJson.Amount(json, "len");
 
     private static ByteAmount Offset(JsonElement json) => json.TryGetProperty("off", out _) ? CaseJson.Amount(json, "off") : default;
+
+    private static LayoutPlace Place(JsonElement json)
+    {
+        string place = json.TryGetProperty("of", out _) ? CaseJson.Text(json, "of") : "window";
+        return place switch
+        {
+            "window" => LayoutPlace.Window,
+            "heap" => LayoutPlace.Heap,
+            _ => throw new FormatException($"\"of\" should be window or heap, not \"{place}\""),
+        };
+    }
 
     private static byte Value(JsonElement json) => (byte)CaseJson.Number(json, "value", 0, byte.MaxValue);
 

@@ -82,8 +82,12 @@ internal static class OperationWriter
                 WriteHead(json, "fork", item.Process);
                 json.WriteNumber("child", item.Child);
                 break;
-            case ExitOperation or LayoutOperation:
-                WriteHead(json, operation is ExitOperation ? "exit" : "layout", operation.Process);
+            case ExitOperation:
+                WriteHead(json, "exit", operation.Process);
+                break;
+            case LayoutOperation item:
+                WriteHead(json, "layout", item.Process);
+                WritePlace(json, item.Place);
                 break;
             case ReadByteOperation item:
                 WriteByteAccess(json, "read1", item.Process, item.Address, null);
@@ -210,6 +214,14 @@ internal static class OperationWriter
         }
     }
 
+    private static void WritePlace(Utf8JsonWriter json, LayoutPlace place)
+    {
+        if (place == LayoutPlace.Heap)
+        {
+            json.WriteString("of", "heap");
+        }
+    }
+
     private static void WriteNames(Utf8JsonWriter json, IEnumerable<string> names) => WriteTexts(json, "flags", names);
 
     private static void WriteTexts(Utf8JsonWriter json, string property, IEnumerable<string> texts)
@@ -260,6 +272,16 @@ internal static class OperationWriter
         if (expectation.Fault is not null)
         {
             json.WriteString("fault", expectation.Fault);
+        }
+
+        if (expectation.FaultAt is { } address)
+        {
+            WriteAmount(json, "fault_at", address);
+        }
+
+        if (expectation.Resident is not null)
+        {
+            json.WriteString("resident", expectation.Resident);
         }
 
         if (expectation.Value is { } value)

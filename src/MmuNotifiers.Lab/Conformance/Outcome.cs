@@ -22,8 +22,14 @@ internal sealed record Outcome
     /// <summary>The signal of an access that faulted.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>The first address at which the access faulted, relative to the window.</summary>
+    public ByteAmount? FaultAt { get; init; }
+
     /// <summary>The byte that was read.</summary>
     public byte? Value { get; init; }
+
+    /// <summary>Which pages are resident: a digit for each.</summary>
+    public string? Resident { get; init; }
 
     /// <summary>The areas of the window.</summary>
     public IReadOnlyList<string>? Layout { get; init; }
@@ -40,9 +46,9 @@ internal sealed record Outcome
     /// <summary>A call that was refused, or succeeded with zero.</summary>
     internal static Outcome Of(Errno error) => error == Primary.Errno.None ? Done : new Outcome { Errno = error.ToString() };
 
-    /// <summary>An access that faulted, or succeeded.</summary>
-    internal static Outcome Of(FaultResult result) =>
-        result == FaultResult.Success ? Done : new Outcome { Fault = FaultName(result) };
+    /// <summary>An access that faulted at an address relative to the window, or succeeded.</summary>
+    internal static Outcome Of(FaultResult result, ulong faultAt) =>
+        result == FaultResult.Success ? Done : new Outcome { Fault = FaultName(result), FaultAt = new ByteAmount(faultAt) };
 
     /// <summary>The signal that a program gets.</summary>
     internal static string FaultName(FaultResult result) => result switch
@@ -64,7 +70,9 @@ internal sealed record Outcome
         bool isRight = IsExpectedResult(expected)
             && (expected.Errno is null || expected.Errno == Errno)
             && (expected.Fault is null || expected.Fault == Fault)
+            && (expected.FaultAt is null || expected.FaultAt.Value.Bytes == FaultAt?.Bytes)
             && (expected.Value is null || expected.Value == Value)
+            && (expected.Resident is null || expected.Resident == Resident)
             && (expected.Layout is null || (Layout is not null && LayoutText.AreSame(expected.Layout, Layout)));
         return isRight ? null : $"expected {Describe(expected)}, got {this}";
     }
@@ -73,7 +81,8 @@ internal sealed record Outcome
     internal bool IsLike(Outcome other) =>
         Disagreement is null
         && other.Disagreement is null
-        && this with { Layout = null } == other with { Layout = null }
+        && this with { Layout = null, Resident = null } == other with { Layout = null, Resident = null }
+        && (Resident is null || other.Resident is null || Resident == other.Resident)
         && (Layout is null
             ? other.Layout is null
             : other.Layout is not null && LayoutText.Canonical(Layout).SequenceEqual(LayoutText.Canonical(other.Layout)));
@@ -81,10 +90,12 @@ internal sealed record Outcome
     /// <summary>The outcome as what is expected of another world.</summary>
     internal Expectation ToExpectation() => new()
     {
-        Ret = Value is not null || Ret is not { } ret ? null : new ByteAmount(Unit == OutcomeUnit.Distance ? ret : ret << Page.Shift, IsPlain: Unit == OutcomeUnit.Number || (ret & Page.OffsetMask) == 0),
+        Ret = Value is null && Ret is { } ret ? ExpectedResult(ret) : null,
         Errno = Errno,
         Fault = Fault,
+        FaultAt = FaultAt,
         Value = Value,
+        Resident = Resident,
         Layout = Layout,
     };
 
@@ -93,7 +104,12 @@ internal sealed record Outcome
     {
         if (Disagreement is not null || Errno is not null || Fault is not null)
         {
-            return Disagreement ?? Errno ?? Fault!;
+            return Disagreement ?? Errno ?? $"{Fault} at {FaultAt}";
+        }
+
+        if (Resident is not null)
+        {
+            return $"ret {RetText()}, resident {Resident}";
         }
 
         if (Layout is not null)
@@ -113,7 +129,9 @@ internal sealed record Outcome
         Add("ret other than ", expected.RetNot);
         Add(string.Empty, expected.Errno);
         Add(string.Empty, expected.Fault);
+        Add("at ", expected.FaultAt);
         Add("value ", expected.Value);
+        Add("resident ", expected.Resident);
         Add("layout ", expected.Layout is null ? null : $"[{string.Join(", ", expected.Layout)}]");
         return string.Join(", ", parts);
 
@@ -138,6 +156,10 @@ internal sealed record Outcome
             && (expected.RetNot is not { } wrong || InUnit(wrong) != ret)
             && expected is { Errno: null, Fault: null };
     }
+
+    private ByteAmount ExpectedResult(ulong ret) => Unit == OutcomeUnit.Distance
+        ? new ByteAmount(ret, IsPlain: (ret & Page.OffsetMask) == 0)
+        : new ByteAmount(ret << Page.Shift, IsPlain: true);
 
     private ulong InUnit(ByteAmount amount) => Unit == OutcomeUnit.Number && amount.IsPlain ? amount.PlainNumber : amount.Bytes;
 

@@ -66,18 +66,17 @@ public sealed class ConformanceReaderTests
     [Fact]
     public void An_operation_is_read_as_it_was_written()
     {
-        OperationGenerator generator = new(new Random(7), windowPages: 24, objects: 2);
-        ConformanceOperation[] operations = [.. Enumerable.Range(0, 2_000).Select(_ => generator.Next())];
-        ConformanceCase written = new()
-        {
-            Name = "round trip",
-            Source = "made up",
-            Objects = [new ConformanceObject(0, ByteAmount.OfPages(1)), new ConformanceObject(1, ByteAmount.OfPages(2))],
-            Operations = operations,
-        };
+        CaseLimits limits = new() { MoreAreas = 3, MoreAddresses = ByteAmount.OfPages(9), Locked = new ByteAmount(5000), Stack = ByteAmount.OfPages(7) };
+        OperationGenerator generator = new(new Random(7), new FuzzPlace(UsesHeap: true, limits));
+        ConformanceOperation[] operations =
+        [
+            .. Enumerable.Range(0, 2_000).Select(_ => generator.Next()), new LayoutOperation(0, LayoutPlace.Heap), new LayoutOperation(0),
+        ];
+        ConformanceCase written = new FuzzPlace(UsesHeap: true, limits).CaseOf(operations, "round trip");
         using StringReader reader = new(ConformanceWriter.ToLine(written));
         ConformanceCase read = Assert.Single(ConformanceReader.Read(reader, "made up"));
         Assert.Equal(operations.Select(OperationWriter.Describe), read.Operations.Select(OperationWriter.Describe));
+        Assert.Equal(ConformanceWriter.ToLine(written), ConformanceWriter.ToLine(read));
     }
 
     [Fact]

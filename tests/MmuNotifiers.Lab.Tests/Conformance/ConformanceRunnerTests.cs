@@ -11,7 +11,7 @@ public sealed class ConformanceRunnerTests
     [Theory]
     [InlineData("""{"op":"read1","p":0,"addr":2,"expect":{"value":1}}""", "expected value 1, got value 0")]
     [InlineData("""{"op":"read1","p":0,"addr":2,"expect":{"fault":"SIGBUS"}}""", "expected SIGBUS, got value 0")]
-    [InlineData("""{"op":"read1","p":0,"addr":200,"expect":{"value":0}}""", "expected value 0, got SEGV_ACCERR")]
+    [InlineData("""{"op":"read1","p":0,"addr":200,"expect":{"value":0}}""", "expected value 0, got SEGV_ACCERR at 200p")]
     [InlineData("""{"op":"write1","p":0,"addr":2,"value":1,"expect":{"ret":1}}""", "expected ret 1, got ret 0")]
     [InlineData("""{"op":"unmap","p":0,"addr":2,"len":0,"expect":{"ret":0}}""", "expected ret 0, got EINVAL")]
     [InlineData("""{"op":"unmap","p":0,"addr":2,"len":1,"expect":{"errno":"EINVAL"}}""", "expected EINVAL, got ret 0")]

@@ -1,6 +1,6 @@
 namespace MmuNotifiers.Lab.Tests.Conformance;
 
-/// <summary>Errors that a primary MMU could have; each must be found by comparing it with a kernel.</summary>
+/// <summary>Errors that a primary MMU or its secondaries could have; each must be found by comparing them with a kernel.</summary>
 public enum ModelError
 {
     UnmapForgetsItsLastPage,
@@ -13,4 +13,10 @@ public enum ModelError
     MovesAreDuplicates,
     HolesAreIgnored,
     LocksAreIgnored,
+    FaultsNameTheFirstByte,
+    TheHeapNeverShrinks,
+    WipingIsForgotten,
+    GuardsAreIgnored,
+    EverythingIsResident,
+    DevicesKeepWhatTheyRead,
 }

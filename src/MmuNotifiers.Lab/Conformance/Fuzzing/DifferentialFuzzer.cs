@@ -1,173 +1,71 @@
+using System.Diagnostics;
+using MmuNotifiers.Lab.Conformance.Kernel;
 using MmuNotifiers.Lab.Conformance.Operations;
 
 namespace MmuNotifiers.Lab.Conformance.Fuzzing;
 
 /// <summary>
-/// Plays made-up cases in two worlds, one of which is right by definition (a running kernel), and compares every outcome, and in
-/// the end every process' layout and the first byte of every page.
+/// Plays made-up cases here and on a running kernel, which is right by definition, and compares every outcome: results, errno,
+/// kind and address of faults, bytes; in the end each process' layout, every byte of every page, and every object. Both sides
+/// have secondary MMUs: here all of the project's kinds, repeating each access of the CPU; there a guest of the kernel's own.
 /// </summary>
-internal sealed class DifferentialFuzzer
+public sealed class DifferentialFuzzer
 {
-    /// <summary>A small window, so that operations meet.</summary>
-    internal const int WindowPages = 24;
+    private readonly CaseComparison _comparison;
+    private readonly FuzzOptions _options;
 
-    private static readonly ConformanceObject[] StartObjects = [new(0, ByteAmount.OfPages(4)), new(1, new ByteAmount(6000))];
-
-    private readonly Func<ConformanceCase, ICaseWorld> _judge;
-    private readonly Func<ConformanceCase, ICaseWorld> _subject;
-
-    /// <param name="judge">Makes the world that is right by definition.</param>
-    /// <param name="subject">Makes the world that is under test.</param>
-    internal DifferentialFuzzer(Func<ConformanceCase, ICaseWorld> judge, Func<ConformanceCase, ICaseWorld> subject)
+    /// <summary>Makes a fuzzer.</summary>
+    /// <param name="questions">Where the kernel is asked; the form stands in Oracle/Native/oracle.h.</param>
+    /// <param name="answers">Where it answers.</param>
+    /// <param name="options">How long, and with what.</param>
+    public DifferentialFuzzer(TextWriter questions, TextReader answers, FuzzOptions options)
+        : this(questions, answers, options, item => new CaseWorld(item, ConformanceDevices.EveryAccess, InvariantChecks.AtTheEnd))
     {
-        _judge = judge;
-        _subject = subject;
     }
 
-    /// <summary>How many operations were compared so far.</summary>
-    internal long Operations { get; private set; }
-
-    /// <summary>Plays one made-up case.</summary>
-    /// <returns>Null, or the smallest case found on which the two worlds differ; its expectations are the judge's outcomes.</returns>
-    internal FuzzFinding? Run(int seed, int length)
+    /// <summary>A fuzzer of another world than the primary.</summary>
+    internal DifferentialFuzzer(TextWriter questions, TextReader answers, FuzzOptions options, Func<ConformanceCase, ICaseWorld> subject)
     {
-        OperationGenerator generator = new(new Random(seed), WindowPages, StartObjects.Length);
-        List<ConformanceOperation> operations = [];
-        for (int i = 0; i < length; i++)
-        {
-            operations.Add(generator.Next());
-        }
-
-        AddLooks(operations);
-        return FirstDifference(operations) is { } found
-            ? Shrink(operations[..(found.Index + 1)], seed, $"expected {found.Right}, got {found.Found}")
-            : null;
+        ArgumentNullException.ThrowIfNull(questions);
+        ArgumentNullException.ThrowIfNull(answers);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _comparison = new CaseComparison(new KernelJudge(questions, answers, options.Devices), subject);
     }
 
-    /// <summary>Looks at what is left: every process' layout, then its pages.</summary>
-    private static void AddLooks(List<ConformanceOperation> operations)
+    /// <summary>Fuzzes until time, operations or mismatches are used up.</summary>
+    /// <exception cref="EndOfStreamException">The kernel's side ended.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public FuzzReport Run(IProgress<FuzzProgress>? progress = null, CancellationToken cancelled = default)
     {
-        SortedSet<int> alive = [0];
-        foreach (ConformanceOperation operation in operations)
+        List<FuzzMismatch> mismatches = [];
+        long start = Stopwatch.GetTimestamp();
+        long cases = 0;
+        long operations = 0;
+        long comparisons = 0;
+        long deviceAccesses = 0;
+        while (operations < _options.MaxOperations && Stopwatch.GetElapsedTime(start) < _options.Duration && mismatches.Count < _options.MaxMismatches)
         {
-            if (operation is ForkOperation fork)
+            cancelled.ThrowIfCancellationRequested();
+            int seed = unchecked(_options.Seed + (int)cases);
+            ConformanceCase item = CaseMaker.Make(seed, _options.Devices, out int made);
+            if (_comparison.Compare(item) is { } difference)
             {
-                alive.Add(fork.Child);
-            }
-            else if (operation is ExitOperation)
-            {
-                alive.Remove(operation.Process);
-            }
-        }
-
-        foreach (int process in alive)
-        {
-            operations.Add(new LayoutOperation(process));
-            for (int page = 0; page < WindowPages; page++)
-            {
-                operations.Add(new ReadByteOperation(process, ByteAmount.OfPages(page)));
-            }
-        }
-    }
-
-    private FuzzFinding Shrink(List<ConformanceOperation> operations, int seed, string difference)
-    {
-        bool shrunk = true;
-        while (shrunk)
-        {
-            shrunk = false;
-            for (int i = operations.Count - 2; i >= 0; i--)
-            {
-                List<ConformanceOperation> candidate = Without(operations, i);
-                if (FirstDifference(candidate) is { } found)
-                {
-                    operations = candidate[..(found.Index + 1)];
-                    shrunk = true;
-                    i = Math.Min(i, operations.Count - 1);
-                }
-            }
-        }
-
-        return Describe(operations, seed, difference);
-    }
-
-    /// <summary>Leaves an operation out; a process that is never forked does nothing either.</summary>
-    private static List<ConformanceOperation> Without(List<ConformanceOperation> operations, int index)
-    {
-        List<ConformanceOperation> rest = [];
-        HashSet<int> missing = [];
-        for (int i = 0; i < operations.Count; i++)
-        {
-            if (i == index || missing.Contains(operations[i].Process))
-            {
-                if (operations[i] is ForkOperation fork)
-                {
-                    missing.Add(fork.Child);
-                }
-
-                continue;
+                mismatches.Add(new CaseShrinker(_comparison, item).Shrink(seed, difference));
             }
 
-            rest.Add(operations[i]);
+            cases++;
+            operations += made;
+            comparisons += item.Operations.Count;
+            deviceAccesses += item.Operations.Count(operation => operation is DeviceReadByteOperation or DeviceWriteByteOperation);
+            progress?.Report(new FuzzProgress(Done(operations, Stopwatch.GetElapsedTime(start)), operations, mismatches.Count));
         }
 
-        return rest;
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new FuzzReport(
+            _options.Seed, cases, operations, comparisons, deviceAccesses, seconds, operations / seconds, _options.Devices, mismatches);
     }
 
-    private (int Index, Outcome Right, Outcome Found)? FirstDifference(List<ConformanceOperation> operations)
-    {
-        ConformanceCase made = CaseOf(operations, "made up");
-        using ICaseWorld judge = _judge(made);
-        using ICaseWorld subject = _subject(made);
-        for (int i = 0; i < operations.Count; i++)
-        {
-            Outcome right = judge.Perform(operations[i]);
-            Outcome found = Attempt(subject, operations[i]);
-            Operations++;
-            if (!right.IsLike(found))
-            {
-                return (i, right, found);
-            }
-        }
-
-        return null;
-    }
-
-    private FuzzFinding Describe(List<ConformanceOperation> operations, int seed, string firstSeen)
-    {
-        (int Index, Outcome Right, Outcome Found)? difference = FirstDifference(operations);
-        List<ConformanceOperation> expected = [];
-        using ICaseWorld judge = _judge(CaseOf(operations, "made up"));
-        foreach (ConformanceOperation operation in operations)
-        {
-            expected.Add(operation with { Expectation = judge.Perform(operation).ToExpectation() });
-        }
-
-        return new FuzzFinding(
-            CaseOf(expected, $"fuzz_{seed}"),
-            difference is { } found ? $"expected {found.Right}, got {found.Found}" : $"{firstSeen}, only once: the two worlds agree when the case is repeated");
-    }
-
-    private static ConformanceCase CaseOf(List<ConformanceOperation> operations, string name) => new()
-    {
-        Name = name,
-        Source = "differential fuzzing",
-        WindowPages = WindowPages,
-        Objects = StartObjects,
-        Operations = operations,
-    };
-
-    /// <summary>A subject that throws differs from a kernel, which never does.</summary>
-    private static Outcome Attempt(ICaseWorld subject, ConformanceOperation operation)
-    {
-        try
-        {
-            return subject.Perform(operation);
-        }
-        catch (Exception exception) when (exception is InvariantViolationException or InvalidOperationException or ArgumentException
-            or NullReferenceException or IndexOutOfRangeException)
-        {
-            return new Outcome { Disagreement = exception.ToString() };
-        }
-    }
+    private double Done(long operations, TimeSpan elapsed) =>
+        Math.Min(1, Math.Max((double)operations / _options.MaxOperations, elapsed / _options.Duration));
 }

@@ -3,111 +3,102 @@ using MmuNotifiers.Lab.Traces;
 
 namespace MmuNotifiers.Lab.Conformance.Fuzzing;
 
-/// <summary>Makes up operations: mostly sensible ones that meet each other in a small window, now and then a wrong one.</summary>
+/// <summary>Makes up the operations of one case, with as many processes as it forks.</summary>
 internal sealed class OperationGenerator
 {
     private const int MaxProcesses = 4;
-    private const int MaxObjectPages = 8;
-
-    private static readonly LinuxProtection[] Protections =
-    [
-        LinuxProtection.None, LinuxProtection.Read, LinuxProtection.Read | LinuxProtection.Write, LinuxProtection.Read | LinuxProtection.Write,
-        LinuxProtection.Read | LinuxProtection.Write, LinuxProtection.Write, LinuxProtection.Read | LinuxProtection.Execute,
-        LinuxProtection.Read | LinuxProtection.Write | LinuxProtection.Execute,
-    ];
-
-    private static readonly LinuxAdvice[] Advices =
-    [
-        LinuxAdvice.Normal, LinuxAdvice.Random, LinuxAdvice.WillNeed, LinuxAdvice.DontNeed, LinuxAdvice.DontNeed, LinuxAdvice.Free,
-        LinuxAdvice.Remove, LinuxAdvice.DontFork, LinuxAdvice.DoFork, LinuxAdvice.WipeOnFork, LinuxAdvice.KeepOnFork, LinuxAdvice.Cold,
-        LinuxAdvice.PageOut, LinuxAdvice.PopulateRead, LinuxAdvice.PopulateWrite, LinuxAdvice.DontNeedLocked, LinuxAdvice.GuardInstall,
-        LinuxAdvice.GuardInstall, LinuxAdvice.GuardRemove, LinuxAdvice.DontDump, (LinuxAdvice)77,
-    ];
 
     private readonly Random _random;
-    private readonly int _windowPages;
-    private readonly int _objects;
+    private readonly OperationWeights _weights;
+    private readonly ArgumentGenerator _make;
     private readonly List<int> _alive = [0];
     private int _processes = 1;
 
-    internal OperationGenerator(Random random, int windowPages, int objects)
+    internal OperationGenerator(Random random, FuzzPlace place)
     {
         _random = random;
-        _windowPages = windowPages;
-        _objects = objects;
+        _weights = new OperationWeights(random, place.UsesHeap);
+        _make = new ArgumentGenerator(random, place);
     }
+
+    /// <summary>Who has not exited.</summary>
+    internal IReadOnlyList<int> Alive => _alive;
 
     /// <summary>The next operation.</summary>
     internal ConformanceOperation Next()
     {
         int process = _alive[_random.Next(_alive.Count)];
-        return _random.Next(100) switch
+        OperationKind kind = _weights.Draw(_random);
+        return kind switch
         {
-            < 20 => Map(process),
-            < 26 => new UnmapOperation(process, Address(), Length()),
-            < 36 => new ProtectOperation(process, Address(), Length(), OneOf(Protections)),
-            < 48 => Remap(process),
-            < 58 => new AdviseOperation(process, Address(), Length(), OneOf(Advices)),
-            < 62 => Fork(process),
-            < 63 => Exit(process),
-            < 70 => new ReadByteOperation(process, AnyByte()),
-            < 80 => new WriteByteOperation(process, AnyByte(), Value()),
-            < 83 => new FillOperation(process, Address(), ByteAmount.OfPages(_random.Next(1, 5)), Value()),
-            < 85 => new LockOperation(process, Address(), Length()),
-            < 87 => new UnlockOperation(process, Address(), Length()),
-            < 88 => new SyncOperation(process, Address(), Length(), _random.Next(8)),
-            < 89 => new ResidentOperation(process, Address(), Length()),
-            < 90 => new LayoutOperation(process),
-            _ => OnObject(process),
+            OperationKind.Map => Map(process),
+            OperationKind.Unmap => new UnmapOperation(process, _make.Address(), _make.Length()),
+            OperationKind.Protect => new ProtectOperation(process, _make.Address(), _make.Length(), _make.Protection()),
+            OperationKind.Remap => Remap(process),
+            OperationKind.Advise => new AdviseOperation(process, _make.Address(), _make.Length(), _make.Advice()),
+            OperationKind.Fork => Fork(process),
+            OperationKind.Exit => Exit(process),
+            OperationKind.Lock => new LockOperation(process, _make.Address(), _make.Length()),
+            OperationKind.Unlock => new UnlockOperation(process, _make.Address(), _make.Length()),
+            OperationKind.Sync => new SyncOperation(process, _make.Address(), _make.Length(), _make.Below(8)),
+            OperationKind.Resident => new ResidentOperation(process, _make.Address(), _make.Length()),
+            OperationKind.Layout => new LayoutOperation(process),
+            OperationKind.Break => new BreakOperation(process, _make.HeapDistance()),
+            _ => Access(process, kind),
         };
     }
 
+    private ConformanceOperation Access(int process, OperationKind kind) => kind switch
+    {
+        OperationKind.Read => new ReadByteOperation(process, _make.AnyByte()),
+        OperationKind.Write => new WriteByteOperation(process, _make.AnyByte(), _make.Value()),
+        OperationKind.Fill => new FillOperation(process, _make.AnyByte(), ByteAmount.OfPages(_make.Below(4) + 1), _make.Value()),
+        OperationKind.DeviceRead => new DeviceReadByteOperation(process, _make.AnyByte()),
+        OperationKind.DeviceWrite => new DeviceWriteByteOperation(process, _make.AnyByte(), _make.Value()),
+        OperationKind.ObjectRead => new ObjectReadOperation(process, _make.Object(), _make.AnyByte(), _make.TransferLength(), _make.ObjectOffset()),
+        OperationKind.ObjectWrite => new ObjectWriteOperation(process, _make.Object(), _make.AnyByte(), _make.TransferLength(), _make.ObjectOffset()),
+        OperationKind.ObjectReadByte => new ObjectReadByteOperation(process, _make.Object(), _make.ObjectOffset()),
+        OperationKind.ObjectWriteByte => new ObjectWriteByteOperation(process, _make.Object(), _make.ObjectOffset(), _make.Value()),
+        OperationKind.ObjectTruncate => new ObjectTruncateOperation(process, _make.Object(), _make.ObjectOffset()),
+        _ => new ObjectPunchOperation(
+            process, _make.Object(), _make.ObjectOffset(), _make.Rarely(3) ? _make.ObjectOffset() : ByteAmount.OfPages(_make.Below(4))),
+    };
+
     private MapOperation Map(int process)
     {
-        bool isAnonymous = _random.Next(3) > 0;
-        LinuxMapFlags flags = _random.Next(3) == 0 ? LinuxMapFlags.Shared : LinuxMapFlags.Private;
-        flags |= isAnonymous ? LinuxMapFlags.Anonymous : 0;
-        flags |= _random.Next(10) switch
-        {
-            < 6 => LinuxMapFlags.Fixed,
-            < 7 => LinuxMapFlags.FixedNoReplace,
-            _ => 0,
-        };
-        flags |= Rarely(10) ? LinuxMapFlags.NoReserve : 0;
-        flags |= Rarely(12) ? LinuxMapFlags.Populate : 0;
-        flags |= Rarely(30) ? LinuxMapFlags.Locked : 0;
-        flags |= Rarely(12) ? LinuxMapFlags.GrowsDown : 0;
-        flags = Rarely(60) ? flags ^ LinuxMapFlags.Private : flags;
+        bool isAnonymous = !_make.Rarely(3);
+        LinuxMapFlags flags = _make.MapFlags(isAnonymous);
         bool needsAddress = (flags & (LinuxMapFlags.Fixed | LinuxMapFlags.FixedNoReplace)) != 0;
+        ObjectReference? target = _make.Rarely(40) ? ObjectReference.Bad : _make.Object();
         return new MapOperation(
             process,
-            needsAddress || Rarely(2) ? Address() : null,
-            Length(),
-            OneOf(Protections),
+            needsAddress || _make.Rarely(2) ? _make.Address() : null,
+            _make.Length(),
+            _make.Protection(),
             flags,
-            isAnonymous ? null : Rarely(40) ? ObjectReference.Bad : Reference(),
-            Rarely(40) ? new ByteAmount((ulong)_random.Next(5000)) : ByteAmount.OfPages(_random.Next(4)));
+            isAnonymous ? null : target,
+            _make.MapOffset());
     }
 
     private RemapOperation Remap(int process)
     {
-        LinuxRemapFlags flags = (LinuxRemapFlags)_random.Next(8);
-        flags |= Rarely(3) ? 0 : LinuxRemapFlags.MayMove;
-        ByteAmount oldLength = Rarely(8) ? default : Length();
-        return new RemapOperation(process, Address(), oldLength, Rarely(2) ? oldLength : Length(), flags, Address());
+        LinuxRemapFlags flags = _make.RemapFlags();
+        ByteAmount oldLength = _make.Rarely(8) ? default : _make.Length();
+        return new RemapOperation(process, _make.Address(), oldLength, _make.Rarely(2) ? oldLength : _make.Length(), flags, _make.Address());
     }
 
     private ConformanceOperation Fork(int process)
     {
         if (_processes == MaxProcesses)
         {
-            return new ReadByteOperation(process, AnyByte());
+            return new ReadByteOperation(process, _make.AnyByte());
         }
 
         _alive.Add(_processes);
         return new ForkOperation(process, _processes++);
     }
 
+    /// <summary>The first process stays.</summary>
     private ConformanceOperation Exit(int process)
     {
         if (process == 0)
@@ -118,48 +109,4 @@ internal sealed class OperationGenerator
         _alive.Remove(process);
         return new ExitOperation(process);
     }
-
-    private ConformanceOperation OnObject(int process) => _random.Next(6) switch
-    {
-        0 => new ObjectReadOperation(process, Reference(), AnyByte(), new ByteAmount((ulong)_random.Next(9000)), AnyOffset()),
-        1 => new ObjectWriteOperation(process, Reference(), AnyByte(), new ByteAmount((ulong)_random.Next(9000)), AnyOffset()),
-        2 => new ObjectReadByteOperation(process, Reference(), AnyOffset()),
-        3 => new ObjectWriteByteOperation(process, Reference(), AnyOffset(), Value()),
-        4 => new ObjectTruncateOperation(process, Reference(), AnyOffset()),
-        _ => new ObjectPunchOperation(process, Reference(), AnyOffset(), Rarely(3) ? AnyOffset() : ByteAmount.OfPages(_random.Next(4))),
-    };
-
-    private ObjectReference Reference() => new(_random.Next(_objects), _random.Next(12) switch
-    {
-        0 => AccessRights.Read,
-        1 => AccessRights.Write,
-        _ => AccessRights.ReadWrite,
-    });
-
-    private ByteAmount Address() => Rarely(40)
-        ? new ByteAmount((ulong)_random.Next(_windowPages * Page.SizeBytes))
-        : ByteAmount.OfPages(_random.Next(_windowPages));
-
-    private ByteAmount AnyByte() => Rarely(3)
-        ? new ByteAmount((ulong)_random.Next(_windowPages * Page.SizeBytes))
-        : ByteAmount.OfPages(_random.Next(_windowPages));
-
-    private ByteAmount AnyOffset() => Rarely(2)
-        ? new ByteAmount((ulong)_random.Next(MaxObjectPages * Page.SizeBytes))
-        : ByteAmount.OfPages(_random.Next(MaxObjectPages));
-
-    private ByteAmount Length() => _random.Next(60) switch
-    {
-        0 => default,
-        1 => new ByteAmount((ulong)_random.Next(1, 9000)),
-        2 => new ByteAmount(ulong.MaxValue - (ulong)_random.Next(9000)),
-        3 => ByteAmount.OfPages(_random.Next(1, _windowPages * 2)),
-        _ => ByteAmount.OfPages(_random.Next(1, 7)),
-    };
-
-    private byte Value() => (byte)_random.Next(1, 256);
-
-    private bool Rarely(int oneIn) => _random.Next(oneIn) == 0;
-
-    private T OneOf<T>(T[] values) => values[_random.Next(values.Length)];
 }

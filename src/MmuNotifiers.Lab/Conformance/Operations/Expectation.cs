@@ -18,6 +18,12 @@ internal sealed record Expectation
     /// <summary>The signal and its code: SEGV_MAPERR, SEGV_ACCERR, SIGBUS.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>The first address that faulted, relative to the window.</summary>
+    public ByteAmount? FaultAt { get; init; }
+
+    /// <summary>Which pages are resident: a digit for each, 0 or 1.</summary>
+    public string? Resident { get; init; }
+
     /// <summary>The byte that was read.</summary>
     public byte? Value { get; init; }
 
