@@ -22,13 +22,19 @@ public sealed class IdentityGuest : ISecondaryMmu
     private int _slots;
 
     /// <summary>Attaches the guest to an address space.</summary>
-    public IdentityGuest(IPrimaryMmu primary) => _mmu = new ShadowMmu(primary);
+    /// <param name="primary">The address space.</param>
+    /// <param name="attachment">Where the subscription hangs: at the guest, or at each slot.</param>
+    public IdentityGuest(IPrimaryMmu primary, SlotAttachment attachment = SlotAttachment.Search)
+    {
+        _mmu = new ShadowMmu(primary, attachment);
+        Attachment = attachment == SlotAttachment.Search ? "address space" : "memslot";
+    }
 
     /// <inheritdoc/>
     public string Name => "KVM shadow MMU";
 
     /// <inheritdoc/>
-    public string Attachment => "address space";
+    public string Attachment { get; }
 
     /// <inheritdoc/>
     public SecondaryStatistics Statistics => _mmu.Statistics;

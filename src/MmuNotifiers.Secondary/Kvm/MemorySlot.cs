@@ -42,6 +42,9 @@ internal sealed class MemorySlot
 
     internal MemorySlotFlags Flags { get; }
 
+    /// <summary>The slot's own subscription; null where the guest has one for all. Set before the slot can be found.</summary>
+    internal IntervalSubscription? Subscription { get; set; }
+
     internal ulong Pages => UserRange.Pages;
 
     internal bool LogsDirtyPages => (Flags & MemorySlotFlags.LogDirtyPages) != 0;
@@ -54,7 +57,7 @@ internal sealed class MemorySlot
     internal int DirtyLogWords => _dirty.Length;
 
     /// <summary>The same slot, table included, with other flags. The old object must be marked removed.</summary>
-    internal MemorySlot WithFlags(MemorySlotFlags flags) => new(Id, FirstFrame, UserRange, flags, _leaves);
+    internal MemorySlot WithFlags(MemorySlotFlags flags) => new(Id, FirstFrame, UserRange, flags, _leaves) { Subscription = Subscription };
 
     internal bool Contains(GuestFrameNumber frame) => frame.Value - FirstFrame.Value < Pages;
 

@@ -15,10 +15,10 @@ internal sealed class MemorySlots
     /// <summary>For each of <see cref="_byHost"/> the highest end of it and all before it.</summary>
     private readonly VirtualAddress[] _highestEnd;
 
-    private MemorySlots(MemorySlot[] byGuest)
+    private MemorySlots(IEnumerable<MemorySlot> slots)
     {
-        _byGuest = byGuest;
-        _byHost = [.. byGuest.OrderBy(slot => slot.UserRange.Start)];
+        _byGuest = [.. slots.OrderBy(slot => slot.FirstFrame.Value)];
+        _byHost = [.. _byGuest.OrderBy(slot => slot.UserRange.Start)];
         _highestEnd = new VirtualAddress[_byHost.Length];
         VirtualAddress highest = VirtualAddress.Zero;
         for (int i = 0; i < _byHost.Length; i++)
@@ -77,23 +77,37 @@ internal sealed class MemorySlots
         return new OverlapEnumerator(_byHost, low - 1, userRange);
     }
 
-    /// <summary>The same slots with one added, replaced (<paramref name="old"/> not null), or removed (<paramref name="slot"/> null).</summary>
-    internal MemorySlots With(MemorySlot? slot, MemorySlot? old)
+    /// <summary>The same slots with one replaced, or removed (<paramref name="slot"/> null).</summary>
+    internal MemorySlots With(MemorySlot? slot, MemorySlot old)
     {
-        List<MemorySlot> slots = [.. _byGuest];
-        if (old is not null)
-        {
-            slots.Remove(old);
-        }
-
-        if (slot is not null)
-        {
-            int at = slots.FindIndex(other => other.FirstFrame.Value > slot.FirstFrame.Value);
-            slots.Insert(at < 0 ? slots.Count : at, slot);
-        }
-
-        return new MemorySlots([.. slots]);
+        IEnumerable<MemorySlot> kept = _byGuest.Where(other => other != old);
+        return new MemorySlots(slot is null ? kept : kept.Append(slot));
     }
+
+    /// <summary>The same slots and more. They may collide: see <see cref="ThrowIfCollision"/>.</summary>
+    internal MemorySlots With(IReadOnlyCollection<MemorySlot> more) => new(_byGuest.Concat(more));
+
+    /// <summary>Refuses slots with the same number, or with some of the same guest frames.</summary>
+    internal void ThrowIfCollision()
+    {
+        Dictionary<int, MemorySlot> byId = new(_byGuest.Length);
+        for (int i = 0; i < _byGuest.Length; i++)
+        {
+            MemorySlot slot = _byGuest[i];
+            if (!byId.TryAdd(slot.Id, slot))
+            {
+                ThrowCollision(slot, byId[slot.Id]);
+            }
+
+            if (i > 0 && _byGuest[i - 1].FirstFrame.Value + _byGuest[i - 1].Pages > slot.FirstFrame.Value)
+            {
+                ThrowCollision(slot, _byGuest[i - 1]);
+            }
+        }
+    }
+
+    private static void ThrowCollision(MemorySlot slot, MemorySlot other) =>
+        throw new ArgumentException($"Slot {slot.Id} at {slot.FirstFrame} collides with slot {other.Id} at {other.FirstFrame}.", nameof(slot));
 
     /// <summary>Walks the slots that overlap a range.</summary>
     internal struct OverlapEnumerator(MemorySlot[] byHost, int index, AddressRange range)

@@ -27,6 +27,8 @@ public sealed partial class ShadowMmu : IMmuNotifier, IAgingNotifier
     private long _lookUps;
 
     // Guarded by the mmu lock.
+    private long _slotCallbacks;
+    private long _slotPagesNamed;
     private long _usefulCallbacks;
     private long _pagesInvalidated;
     private long _flushes;

@@ -6,7 +6,7 @@ namespace MmuNotifiers.Secondary.Kvm;
 /// <remarks>
 /// A bracket searches the slots in its start and again in its end; were they exchanged in between, its count would go up in one set
 /// and down in another. So an exchange waits until no bracket is open. It may wait for long where brackets never cease, as
-/// in KVM.
+/// in KVM. Where each slot has a subscription of its own there is nothing to search and nothing to wait for.
 /// </remarks>
 public sealed partial class ShadowMmu
 {
@@ -27,34 +27,26 @@ public sealed partial class ShadowMmu
     /// <param name="userRange">The host addresses, page aligned and not empty. They need not be mapped yet.</param>
     /// <param name="flags">How it may be used.</param>
     /// <exception cref="ArgumentException">The number is in use, or another slot has some of the guest frames.</exception>
-    public void AddMemorySlot(int id, GuestFrameNumber firstFrame, AddressRange userRange, MemorySlotFlags flags = MemorySlotFlags.None)
+    public void AddMemorySlot(int id, GuestFrameNumber firstFrame, AddressRange userRange, MemorySlotFlags flags = MemorySlotFlags.None) =>
+        AddMemorySlots([new MemorySlotDescription(id, firstFrame, userRange, flags)]);
+
+    /// <summary>As <see cref="AddMemorySlot"/>, for many at once: brackets are waited for once, and the slots are ordered once.</summary>
+    /// <param name="descriptions">The slots; on an error none of them is made.</param>
+    /// <exception cref="ArgumentException">A number is in use, or two slots have some of the same guest frames.</exception>
+    public void AddMemorySlots(params ReadOnlySpan<MemorySlotDescription> descriptions)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(id);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, MaxSlots);
-        if (userRange.IsEmpty || !userRange.IsPageAligned)
+        List<MemorySlot> added = new(descriptions.Length);
+        foreach (ref readonly MemorySlotDescription description in descriptions)
         {
-            throw new ArgumentException($"A memory slot is page aligned and not empty: {userRange}.", nameof(userRange));
+            ThrowIfUnsound(in description);
+            added.Add(new MemorySlot(description.Id, description.FirstFrame, description.UserRange, description.Flags));
         }
 
-        if (firstFrame.Value >= GuestFrames || userRange.Pages > GuestFrames - firstFrame.Value)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(firstFrame), $"A guest has 0x{GuestFrames:x} frames: {firstFrame}, 0x{userRange.Pages:x} pages.");
-        }
-
-        MemorySlot slot = new(id, firstFrame, userRange, flags);
         using SharedLock.Scope scope = _slotsLock.EnterScope();
-        foreach (MemorySlot other in _slots.All)
-        {
-            bool overlaps = firstFrame.Value < other.FirstFrame.Value + other.Pages
-                && other.FirstFrame.Value < firstFrame.Value + slot.Pages;
-            if (overlaps || other.Id == id)
-            {
-                throw new ArgumentException($"Slot {id} at {firstFrame} collides with slot {other.Id} at {other.FirstFrame}.", nameof(id));
-            }
-        }
-
-        ExchangeSlots(_slots.With(slot, null));
+        MemorySlots slots = _slots.With(added);
+        slots.ThrowIfCollision();
+        added.ForEach(Subscribe);
+        ExchangeSlots(slots);
     }
 
     /// <summary>
@@ -74,6 +66,7 @@ public sealed partial class ShadowMmu
         FlushLocked(visitor.Zapped);
         _mmuLock.Exit();
         ExchangeSlots(_slots.With(null, slot));
+        slot.Subscription?.Dispose();
     }
 
     /// <summary>Starts or stops noting which pages the guest writes. Blocks while brackets are open.</summary>
@@ -93,6 +86,11 @@ public sealed partial class ShadowMmu
         ExchangeSlots(_slots.With(slot, old));
         using SharedLock.Scope mmu = _mmuLock.EnterScope();
         old.MarkRemoved();
+        if (slot.Subscription is { Notifier: SlotNotifier notifier })
+        {
+            notifier.Slot = slot;
+        }
+
         if (enabled)
         {
             WriteProtectVisitor visitor = default;
@@ -138,6 +136,22 @@ public sealed partial class ShadowMmu
 
     /// <summary>The slot of a guest frame at this moment.</summary>
     internal MemorySlot? FindSlot(GuestFrameNumber frame) => Shared.Read(in _slots, this).Find(frame);
+
+    private static void ThrowIfUnsound(ref readonly MemorySlotDescription slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(slot.Id, nameof(slot));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot.Id, MaxSlots, nameof(slot));
+        if (slot.UserRange.IsEmpty || !slot.UserRange.IsPageAligned)
+        {
+            throw new ArgumentException($"A memory slot is page aligned and not empty: {slot.UserRange}.", nameof(slot));
+        }
+
+        if (slot.FirstFrame.Value >= GuestFrames || slot.UserRange.Pages > GuestFrames - slot.FirstFrame.Value)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(slot), $"A guest has 0x{GuestFrames:x} frames: {slot.FirstFrame}, 0x{slot.UserRange.Pages:x} pages.");
+        }
+    }
 
     private MemorySlot Require(int id) =>
         _slots.FindById(id) ?? throw new ArgumentException($"There is no memory slot {id}.", nameof(id));

@@ -24,7 +24,10 @@ public sealed partial class ShadowMmu : IDisposable
     public const int MaxSlots = 32_764;
 
     private readonly IPrimaryMmu _primary;
-    private readonly NotifierSubscription _subscription;
+    private readonly SlotAttachment _attachment;
+
+    /// <summary>To the whole address space; null if each slot has its own.</summary>
+    private readonly NotifierSubscription? _subscription;
 
     /// <summary>KVM's mmu_lock.</summary>
     private readonly SharedLock _mmuLock = new();
@@ -36,12 +39,15 @@ public sealed partial class ShadowMmu : IDisposable
     private bool _released;
 
     /// <summary>Attaches a guest without memory to an address space. Blocks until brackets that are open have ended.</summary>
-    public ShadowMmu(IPrimaryMmu primary)
+    /// <param name="primary">The host's address space.</param>
+    /// <param name="attachment">Where the subscription hangs: at the guest, or at each slot.</param>
+    public ShadowMmu(IPrimaryMmu primary, SlotAttachment attachment = SlotAttachment.Search)
     {
         ArgumentNullException.ThrowIfNull(primary);
         _primary = primary;
+        _attachment = attachment;
         Loop = new MirrorLoop(primary, MirrorLoop.DefaultBudget);
-        _subscription = primary.Register((IMmuNotifier)this);
+        _subscription = attachment == SlotAttachment.Search ? primary.Register((IMmuNotifier)this) : null;
     }
 
     /// <summary>What it did so far, its virtual CPUs included. Exact while they and all brackets are idle.</summary>
@@ -52,9 +58,9 @@ public sealed partial class ShadowMmu : IDisposable
             using SharedLock.Scope scope = _mmuLock.EnterScope();
             SecondaryStatistics sum = new()
             {
-                Callbacks = _callbacks,
-                UselessCallbacks = _callbacks - _usefulCallbacks,
-                PagesNamed = _pagesNamed,
+                Callbacks = _callbacks + _slotCallbacks,
+                UselessCallbacks = _callbacks + _slotCallbacks - _usefulCallbacks,
+                PagesNamed = _pagesNamed + _slotPagesNamed,
                 PagesInvalidated = _pagesInvalidated,
                 Flushes = _flushes,
                 LookUps = _lookUps,
@@ -93,8 +99,12 @@ public sealed partial class ShadowMmu : IDisposable
     /// </summary>
     public void Dispose()
     {
-        _subscription.Dispose();
+        _subscription?.Dispose();
         StopMirroring();
+        foreach (MemorySlot slot in Shared.Read(in _slots, this).All)
+        {
+            slot.Subscription?.Dispose();
+        }
     }
 
     /// <summary>Installs what a fault found, unless a bracket collided or the slot went away.</summary>
@@ -102,7 +112,7 @@ public sealed partial class ShadowMmu : IDisposable
     {
         using SharedLock.Scope scope = _mmuLock.EnterScope();
         AddressRange range = AddressRange.OfPage(slot.UserAddressOf(frame));
-        if (slot.IsRemoved || Brackets.MustRetry(range, sequence))
+        if (slot.IsRemoved || IsReleased || MustRetryLocked(slot, range, sequence))
         {
             return false;
         }

@@ -108,12 +108,7 @@ public sealed class VirtualCpu : IMirrorTarget
         return Write(address, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
     }
 
-    bool IMirrorTarget.TryReadBegin(AddressRange range, out ulong sequence)
-    {
-        _mmu.Brackets.AwaitUncovered(range);
-        sequence = _mmu.Brackets.Sample();
-        return !_mmu.IsReleased && !_slot!.IsRemoved;
-    }
+    bool IMirrorTarget.TryReadBegin(AddressRange range, out ulong sequence) => _mmu.TryReadBegin(_slot!, range, out sequence);
 
     bool IMirrorTarget.TryInstall(
         AddressRange range, ReadOnlySpan<Translation> translations, AccessRights access, ulong sequence) =>

@@ -21,7 +21,7 @@ public sealed class MemorySlotsTests
                 frame += (ulong)gap;
                 MemorySlot slot = new(all.Count, new GuestFrameNumber(frame), Pages(host, size), MemorySlotFlags.None);
                 frame += (ulong)size;
-                slots = slots.With(slot, null);
+                slots = slots.With([slot]);
                 all.Add(slot);
             }
 
