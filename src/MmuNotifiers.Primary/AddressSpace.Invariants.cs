@@ -79,6 +79,11 @@ public sealed partial class AddressSpace
     /// <summary>The pte of a page at this moment, for a checker, while nobody else runs.</summary>
     internal Pte PeekPte(VirtualAddress page)
     {
+        if (_table.Root == 0)
+        {
+            return Pte.None;
+        }
+
         LeafTable leaf = _table.Find(page);
         return !leaf.IsNull && leaf.BelongsTo(_table, page) ? leaf.Translate(LeafTable.IndexOf(page)) : Pte.None;
     }
@@ -86,7 +91,7 @@ public sealed partial class AddressSpace
     /// <summary>Where the pte of a page lies, or 0 if there is no table for it.</summary>
     internal nint PteAddress(VirtualAddress page)
     {
-        LeafTable leaf = _table.Find(page);
+        LeafTable leaf = _table.Root == 0 ? default : _table.Find(page);
         return leaf.IsNull ? 0 : leaf.AddressOf(LeafTable.IndexOf(page));
     }
 

@@ -9,6 +9,9 @@ namespace MmuNotifiers.Synchronization;
 /// </summary>
 internal static class AtomicContext
 {
+    /// <summary>What the messages of refusals have in common, so that a race checker knows them.</summary>
+    internal const string Complaint = "was called where it must not";
+
     [ThreadStatic]
     private static object? CurrentCallback;
 
@@ -42,7 +45,7 @@ internal static class AtomicContext
     internal static void Clear() => CurrentCallback = null;
 
     private static void Throw(object callback, string method, string operation) => throw new InvalidOperationException(
-        $"{operation} may block, but {callback.GetType()}.{method} was called where it must not: under the page-table lock, or for a range that is not blockable.");
+        $"{operation} may block, but {callback.GetType()}.{method} {Complaint}: under the page-table lock, or for a range that is not blockable.");
 
     /// <summary>Holds the mark until disposed.</summary>
     internal readonly ref struct Scope

@@ -58,13 +58,17 @@ internal sealed partial class Judge
     {
         VirtualAddress address = ScenarioRun.AddressOf(thread.AccessedPage);
         string start = $"{thread.Name} {(isWrite ? "wrote" : "read")} {NameOf(frame)}";
-        BracketRecord? bracket = open ?? BracketSince(thread, address);
-        string entry = bracket is null ? " through an entry that no bracket had told it to drop" : $" through an entry {Survived(thread, bracket)} {bracket}";
-        string consequence = (isFree, open, pte.IsPresent && pte.Frame == frame) switch
+        if (open is null && !isFree && pte.HoldsFrame && pte.Frame == frame)
         {
-            (true, _, _) => ", after the frame was freed",
-            (_, not null, _) => " while it is open",
-            (_, _, true) => $", which the primary allows {Words(pte.Rights)} only",
+            return $"{start} through an entry with more rights than the primary has: {address} is mapped {Words(pte.Rights)}.";
+        }
+
+        BracketRecord? bracket = open ?? BracketSince(thread, address);
+        string entry = bracket is null ? " through an entry that no bracket had told it to drop" : $" through an entry {Survived(thread, bracket)}";
+        string consequence = (isFree, open) switch
+        {
+            (true, _) => ", after the frame was freed",
+            (_, not null) => " while it is open",
             _ when pte.IsPresent => $", though {NameOf(pte.Frame)} is behind {address} now",
             _ => $", though nothing is mapped at {address} any more",
         };
@@ -75,21 +79,26 @@ internal sealed partial class Judge
     private static string Survived(ThreadState thread, BracketRecord bracket)
     {
         LookUp lookUp = thread.LookUp;
-        bool usedInside = lookUp.Page == thread.AccessedPage && lookUp.Ended <= bracket.Opened;
-        if (usedInside && (lookUp.WentOn == 0 || lookUp.WentOn > bracket.Opened))
+        bool isLookedUp = lookUp.Page == thread.AccessedPage && lookUp.Ended != 0;
+        if (isLookedUp && lookUp.Ended > bracket.Opened)
         {
-            return bracket.Closed == 0 || lookUp.WentOn < bracket.Closed ? "installed inside the bracket of" : "looked up before, and installed after,";
+            return $"looked up and installed inside the bracket of {bracket}";
         }
 
-        bool lookedUpInside = lookUp.Page == thread.AccessedPage && lookUp.Ended > bracket.Opened && (bracket.Closed == 0 || lookUp.Ended < bracket.Closed);
-        return lookedUpInside ? "looked up and installed inside the bracket of" : "that was not dropped by";
+        bool isHeldBack = isLookedUp && (lookUp.WentOn == 0 || lookUp.WentOn > bracket.Opened);
+        return (isHeldBack, bracket.Closed == 0 || lookUp.WentOn < bracket.Closed) switch
+        {
+            (true, true) => $"installed inside the bracket of {bracket}",
+            (true, false) => $"looked up before {bracket} and installed after it",
+            _ => $"that was still in use when the start of {bracket} had returned",
+        };
     }
 
     private static string Words(AccessRights rights) => rights switch
     {
-        AccessRights.None => "nothing",
-        AccessRights.Read => "to read",
-        _ => $"to {rights.ToString().ToLowerInvariant().Replace(", ", " and ", StringComparison.Ordinal)}",
+        AccessRights.None => "for nothing",
+        AccessRights.Read => "for reading only",
+        _ => $"for {rights}".ToLowerInvariant(),
     };
 
     private static string NameOf(FrameNumber frame) => frame == PhysicalMemory.ZeroFrame ? "the zero page" : $"frame {frame.Value}";

@@ -1,3 +1,5 @@
+using MmuNotifiers.Synchronization;
+
 namespace MmuNotifiers.Lab.Checking;
 
 /// <summary>Passes the callbacks of an address-space-wide subscription on, and has them judged.</summary>
@@ -12,7 +14,12 @@ internal class ObservedNotifier(IMmuNotifier inner, Judge judge, Subscriber subs
     public bool InvalidateRangeStart(in InvalidationRange range)
     {
         CallbackScope callback = judge.Enter(subscriber, CallbackKind.Start, in range);
-        bool accepted = inner.InvalidateRangeStart(in range);
+        bool accepted;
+        using (AtomicContext.EnterIfAtomic(inner, nameof(InvalidateRangeStart)))
+        {
+            accepted = inner.InvalidateRangeStart(in range);
+        }
+
         judge.LeaveStart(callback, in range, accepted);
         return accepted;
     }

@@ -1,3 +1,5 @@
+using MmuNotifiers.Synchronization;
+
 namespace MmuNotifiers.Lab.Checking;
 
 /// <summary>Passes flushes under the page-table lock on, and has them judged.</summary>
@@ -8,7 +10,11 @@ internal sealed class ObservedTlb(ISecondaryTlb inner, Judge judge, Subscriber s
     {
         InvalidationRange flushed = new(range, InvalidationEvent.Clear);
         CallbackScope callback = judge.Enter(subscriber, CallbackKind.Flush, in flushed);
-        inner.Invalidate(range);
+        using (AtomicContext.EnterIfAtomic(inner, nameof(Invalidate)))
+        {
+            inner.Invalidate(range);
+        }
+
         judge.LeaveFlush(callback, range);
     }
 }

@@ -7,6 +7,9 @@ internal sealed class ScenarioShrinker(RaceCheckOptions options, MemoryPool pool
 {
     private const int MaxPreemptions = 2;
 
+    /// <summary>A smaller scenario that does not fail soon is not what is wanted.</summary>
+    private const int MaxExecutionsPerTry = 2_000;
+
     private static readonly TimeSpan TimePerTry = TimeSpan.FromSeconds(1);
 
     internal (RaceScenario Scenario, Schedule Schedule) Shrink(RaceScenario scenario, Schedule schedule)
@@ -70,7 +73,11 @@ internal sealed class ScenarioShrinker(RaceCheckOptions options, MemoryPool pool
 
     private Schedule? TryFail(RaceScenario scenario, ExplorationOptions exploration)
     {
-        ExplorationResult found = ScenarioSearch.Explore(pool, scenario, exploration with { MaxTime = TimePerTry }, options.Watched);
+        ExplorationResult found = ScenarioSearch.Explore(pool, scenario, exploration with
+        {
+            MaxTime = TimePerTry,
+            MaxExecutions = MaxExecutionsPerTry,
+        }, options.Watched);
         bool isSame = found.Failure is not null && Violations.TryReplay(pool, scenario, found.Schedule, options) is { } violation && violation.Broken == broken;
         return isSame ? found.Schedule : null;
     }

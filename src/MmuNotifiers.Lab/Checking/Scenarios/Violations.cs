@@ -51,14 +51,24 @@ internal static partial class Violations
                 return (own.Broken, own.Message);
             case FailureKind.Exception when failure.Exception is InvariantViolationException && SplitInvariant(message) is var (named, rest) && named != 0:
                 return (named, rest);
+            case FailureKind.Exception when failure.Exception is InvalidOperationException && message.Contains(AtomicContext.Complaint, StringComparison.Ordinal):
+                return (Invariants.Context, $"{Who(threads, failure.Thread)}: {message}");
             case FailureKind.Exception:
                 return (Invariants.None, $"{Who(threads, failure.Thread)} threw {failure.Exception?.GetType().Name}: {message}");
+            case FailureKind.Livelock:
+                return (Invariants.Liveness, EndlessSentence(threads, message));
             default:
                 bool heldOverRead = threads.Any(thread => thread.ReadBegin is not null && thread.Locks.Exists(held => held.Owner is not SharedMonitor));
                 return heldOverRead
                     ? (Invariants.Context | Invariants.Liveness, $"{message} A reader holds a lock that an invalidation takes while it waits for the bracket.")
                     : (Invariants.Liveness, message);
         }
+    }
+
+    private static string EndlessSentence(ThreadState[] threads, string message)
+    {
+        IEnumerable<string> busy = threads.Where(thread => thread.Operation is not null).Select(thread => $"{thread.Name}'s {thread.Operation!.Text}");
+        return $"{string.Join(" and ", busy)} would go on for ever, though nobody else changes anything any more. {message}";
     }
 
     private static string Who(ThreadState[] threads, int thread) =>

@@ -6,6 +6,10 @@ namespace MmuNotifiers.Lab.Checking;
 /// <summary>Makes a timeline of a recorded execution.</summary>
 internal sealed class TimelineWriter
 {
+    /// <summary>What goes on for ever is not drawn to its end: so many rows of the beginning, and of the end.</summary>
+    private const int MaxRows = 400;
+    private const int LastRows = 40;
+
     private readonly ExecutionRecord _record;
     private readonly bool[] _relevant;
     private readonly StepText _text;
@@ -26,6 +30,7 @@ internal sealed class TimelineWriter
         string[] threads = [.. execution.Scene.Threads.Select(thread => thread.Name)];
         TimelineWriter writer = new(record, threads);
         writer.AddRace();
+        writer.CutMiddle();
         writer.AddEpilogue(log.After);
         writer.MarkBroken(execution.Scene.Threads);
         return new Timeline
@@ -62,6 +67,27 @@ internal sealed class TimelineWriter
                 AddStep(_record.Steps[step], _relevant[step] || IsLast(step, next));
             }
         }
+    }
+
+    private void CutMiddle()
+    {
+        if (_rows.Count <= MaxRows)
+        {
+            return;
+        }
+
+        int first = MaxRows - LastRows;
+        int cut = _rows.Count - MaxRows;
+        int steps = _rows.Skip(first).Take(cut).Sum(row => row.Kind == TimelineRowKind.Step ? 1 : row.Folded);
+        _rows.RemoveRange(first, cut);
+        _rows.Insert(first, new TimelineRow { Thread = -1, Kind = TimelineRowKind.Folded, Text = "", Folded = steps });
+        for (int i = 0; i < _brackets.Count; i++)
+        {
+            TimelineBracket bracket = _brackets[i].Bracket;
+            _brackets[i] = (_brackets[i].Record, bracket with { FirstRow = Moved(bracket.FirstRow), LastRow = Moved(bracket.LastRow) });
+        }
+
+        int Moved(int row) => row < first ? row : row == int.MaxValue ? row : Math.Max(first, row - cut + 1);
     }
 
     /// <summary>Whether an invariant broke at the step, or the execution ended with it.</summary>
