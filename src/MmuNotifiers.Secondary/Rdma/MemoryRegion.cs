@@ -35,7 +35,7 @@ public sealed class MemoryRegion : IDisposable
 
     /// <summary>
     /// Takes the memory back. On return no access through the region is in flight, and none will start: transfers that are under way end with
-    /// an error. Idempotent.
+    /// <see cref="CompletionStatus.RegionViolation"/>. Idempotent.
     /// </summary>
     public void Dispose()
     {

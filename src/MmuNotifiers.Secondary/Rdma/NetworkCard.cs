@@ -5,7 +5,7 @@ namespace MmuNotifiers.Secondary.Rdma;
 
 /// <summary>
 /// A network card that translates the virtual addresses of processes itself (the part of a Quadrics Elan; on-demand paging today): a TLB,
-/// faults of its own, prefetch, and DMA engines that move bytes between address spaces. It pins nothing.
+/// faults of its own, prefetch, and <see cref="DmaEngine"/>s that move bytes between address spaces. It pins nothing.
 /// </summary>
 /// <remarks>
 /// A process's address space is attached as a <see cref="CardContext"/>; its memory is used through a <see cref="MemoryRegion"/>.
