@@ -1,5 +1,6 @@
 using MmuNotifiers.Secondary.Kvm;
 using MmuNotifiers.Secondary.Rdma;
+using MmuNotifiers.Secondary.Registration;
 
 namespace MmuNotifiers.Secondary.Tests;
 
@@ -51,6 +52,23 @@ public sealed class LitmusTests
         Assert.False(outcome.IsStale, $"{outcome}");
         Assert.True(outcome is { Steps: > 0, Replaced: > 0 }, $"{outcome}");
         TestContext.Current.TestOutputHelper?.WriteLine($"{outcome} {context.Statistics}");
+    }
+
+    [Theory]
+    [InlineData(RegistrationAttachment.Interval)]
+    [InlineData(RegistrationAttachment.AddressSpace)]
+    public void Busy_clients_of_a_registration_cache_never_use_a_frame_that_was_freed(RegistrationAttachment attachment)
+    {
+        SkipUnlessTheControlFails();
+        FakePrimary primary = new();
+        RegistrationCacheOptions options = new() { MaxRegions = 2, MaxMergedBytes = 0, Attachment = attachment };
+        using RegistrationCache cache = new(primary, options);
+
+        LitmusOutcome outcome = LitmusRun.Run(() => new SpanLitmusDevice(cache.AddClient()), primary, Limit, stopWhenStale: false);
+
+        Assert.False(outcome.IsStale, $"{outcome}");
+        Assert.True(outcome is { Steps: > 0, Replaced: > 0 } && cache.Statistics.Evictions > 0, $"{outcome}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{outcome} {cache.Statistics}");
     }
 
     /// <summary>A machine on which the broken twin shows nothing shows nothing about the real one either.</summary>

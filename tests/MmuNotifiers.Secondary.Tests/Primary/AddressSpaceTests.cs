@@ -2,6 +2,7 @@ using CsCheck;
 using MmuNotifiers.Primary;
 using MmuNotifiers.Secondary.Kvm;
 using MmuNotifiers.Secondary.Rdma;
+using MmuNotifiers.Secondary.Registration;
 using static MmuNotifiers.Secondary.Tests.Addresses;
 
 namespace MmuNotifiers.Secondary.Tests.Primary;
@@ -28,6 +29,14 @@ public sealed class AddressSpaceTests
     [InlineData(PrefetchPolicy.OnUpdate)]
     public void A_network_card_agrees_with_the_program_after_any_operations(PrefetchPolicy prefetch) =>
         Check(space => new NetworkCard(new NetworkCardOptions { Entries = 8, Ways = 2, Prefetch = prefetch }).Attach(space));
+
+    [Theory]
+    [InlineData(RegistrationAttachment.Interval, 1 << 20)]
+    [InlineData(RegistrationAttachment.Interval, 0)]
+    [InlineData(RegistrationAttachment.AddressSpace, 1 << 20)]
+    public void A_registration_cache_agrees_with_the_program_after_any_operations(RegistrationAttachment attachment, int mergedBytes) =>
+        Check(space => new RegistrationCache(
+            space, new RegistrationCacheOptions { MaxRegions = 4, MaxMergedBytes = (ulong)mergedBytes, Attachment = attachment }));
 
     private static void Check(Func<AddressSpace, ISecondaryMmu> attach) =>
         Programs.Sample(

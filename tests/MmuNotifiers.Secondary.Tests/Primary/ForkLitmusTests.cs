@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MmuNotifiers.Primary;
 using MmuNotifiers.Secondary.Kvm;
 using MmuNotifiers.Secondary.Rdma;
+using MmuNotifiers.Secondary.Registration;
 using static MmuNotifiers.Secondary.Tests.Addresses;
 
 namespace MmuNotifiers.Secondary.Tests.Primary;
@@ -21,6 +22,12 @@ public sealed class ForkLitmusTests
     [Fact]
     public void Stores_through_a_network_card_survive_forks_and_stay_out_of_the_children() =>
         Run(space => new NetworkCard(new NetworkCardOptions { Entries = 4, Ways = 2 }).Attach(space));
+
+    [Theory]
+    [InlineData(RegistrationAttachment.Interval)]
+    [InlineData(RegistrationAttachment.AddressSpace)]
+    public void Stores_through_a_registration_cache_survive_forks_and_stay_out_of_the_children(RegistrationAttachment attachment) =>
+        Run(space => new RegistrationCache(space, new RegistrationCacheOptions { MaxRegions = 2, MaxMergedBytes = 0, Attachment = attachment }));
 
     private static void Run(Func<AddressSpace, ISecondaryMmu> attach)
     {
