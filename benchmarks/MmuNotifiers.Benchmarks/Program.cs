@@ -12,6 +12,9 @@ switch (args)
     case ["dispatch", ..]:
         DispatchComparison.Run(Console.Out, args.Length > 1 ? args[1] : string.Empty);
         break;
+    case ["registration", ..]:
+        RegistrationComparison.Run(Console.Out, args.Length > 1 ? args[1] : string.Empty);
+        break;
     case ["secondary", ..]:
         SecondaryComparison.Run(Console.Out);
         break;

@@ -21,6 +21,7 @@ public sealed class ReplayCommandTests
     [Theory]
     [InlineData("tlb,shadow", 2)]
     [InlineData("shadow", 1)]
+    [InlineData("nic,registration,tlb,shadow", 4)]
     [InlineData("none", 0)]
     public void The_answer_as_json_has_the_documented_members(string secondaries, int count)
     {
@@ -67,7 +68,7 @@ public sealed class ReplayCommandTests
     }
 
     [Theory]
-    [InlineData("--secondary", "nic", "expected tlb, shadow or none")]
+    [InlineData("--secondary", "gpu", "expected shadow, nic, registration, tlb or none")]
     [InlineData("--secondary", "tlb,tlb", "each secondary once")]
     [InlineData("--device-rate", "-1", "expected a number from 0 to 1000")]
     [InlineData("--device-rate", "NaN", "expected a number from 0 to 1000")]

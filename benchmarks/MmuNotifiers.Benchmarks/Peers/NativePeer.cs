@@ -25,7 +25,8 @@ internal sealed class NativePeer : IDisposable
     /// <param name="source">The name of its source file in the folder Peers.</param>
     /// <param name="peer">The peer, if it runs.</param>
     /// <param name="reason">Otherwise why not, for the report.</param>
-    internal static bool TryStart(string source, out NativePeer? peer, out string reason)
+    /// <param name="libraries">What it is linked with: <c>-lucs</c>.</param>
+    internal static bool TryStart(string source, out NativePeer? peer, out string reason, params string[] libraries)
     {
         peer = null;
         if (!OperatingSystem.IsLinux())
@@ -37,7 +38,7 @@ internal sealed class NativePeer : IDisposable
         string path = Path.Combine(AppContext.BaseDirectory, "Peers", source);
         string directory = Directory.CreateTempSubdirectory("mmu-notifiers-peer").FullName;
         string program = Path.Combine(directory, Path.GetFileNameWithoutExtension(source));
-        if (!TryBuild(path, program, out reason))
+        if (!TryBuild(path, program, libraries, out reason))
         {
             Directory.Delete(directory, recursive: true);
             return false;
@@ -70,9 +71,9 @@ internal sealed class NativePeer : IDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private static bool TryBuild(string source, string program, out string reason)
+    private static bool TryBuild(string source, string program, string[] libraries, out string reason)
     {
-        ProcessStartInfo start = new("cc", ["-O2", "-march=native", "-pthread", "-o", program, source]) { RedirectStandardError = true };
+        ProcessStartInfo start = new("cc", ["-O2", "-march=native", "-pthread", "-o", program, source, .. libraries]) { RedirectStandardError = true };
         try
         {
             using Process compiler = Process.Start(start)!;

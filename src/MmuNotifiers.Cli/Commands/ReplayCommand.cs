@@ -5,6 +5,7 @@ using MmuNotifiers.Cli.Rendering;
 using MmuNotifiers.Lab.Replay;
 using MmuNotifiers.Lab.Reports;
 using MmuNotifiers.Lab.Traces;
+using MmuNotifiers.Secondary.Rdma;
 
 namespace MmuNotifiers.Cli.Commands;
 
@@ -18,7 +19,7 @@ internal static class ReplayCommand
         Argument<string> file = TraceInput.CreateArgument();
         Option<string> secondary = new("--secondary", "-s")
         {
-            Description = "The secondary MMUs to attach to each address space: tlb, shadow, both with a comma, or none.",
+            Description = $"The secondary MMUs to attach to each address space: {SecondaryOption.Known}, several with commas, or none.",
             HelpName = "LIST",
             DefaultValueFactory = _ => "tlb,shadow",
         };
@@ -38,6 +39,10 @@ internal static class ReplayCommand
         {
             Description = "Let the devices run on threads of their own, at the same time as the program.",
         };
+        Option<bool> noPrefetch = new("--no-prefetch")
+        {
+            Description = "Let the network card fault for each page, whatever the program loads.",
+        };
         Option<bool> compareCost = new("--compare-cost")
         {
             Description = "Replay once more with nothing attached, and show what that costs.",
@@ -46,7 +51,7 @@ internal static class ReplayCommand
         Option<bool> json = CommonOptions.CreateJson();
         Command command = new("replay", "Replay a recording with secondary MMUs attached and check every access.")
         {
-            file, secondary, rate, seed, threads, compareCost, all, json,
+            file, secondary, rate, seed, threads, noPrefetch, compareCost, all, json,
         };
         command.Run(console, parsed =>
         {
@@ -55,6 +60,7 @@ internal static class ReplayCommand
                 Secondaries = ParseSecondaries(parsed.GetRequiredValue(secondary)),
                 DeviceRate = ParseRate(parsed.GetValue(rate)),
                 Seed = parsed.GetValue(seed),
+                Prefetch = parsed.GetValue(noPrefetch) ? PrefetchPolicy.Off : PrefetchPolicy.OnUpdate,
                 Devices = parsed.GetValue(threads) ? DeviceMode.Concurrent : DeviceMode.Interleaved,
             };
             ReplayReport report = Replay(console, parsed.GetRequiredValue(file), options, parsed.GetValue(compareCost));
@@ -107,12 +113,8 @@ internal static class ReplayCommand
             : throw new CommandException(ExitCode.WrongUse, $"--secondary {list}: each secondary once");
     }
 
-    private static SecondaryKind ParseSecondary(string name) => name switch
-    {
-        "tlb" => SecondaryKind.Tlb,
-        "shadow" => SecondaryKind.Shadow,
-        _ => throw new CommandException(ExitCode.WrongUse, $"--secondary {name}: expected tlb, shadow or none"),
-    };
+    private static SecondaryKind ParseSecondary(string name) => SecondaryOption.Find(name)
+        ?? throw new CommandException(ExitCode.WrongUse, $"--secondary {name}: expected {SecondaryOption.Known} or none");
 
     private static double ParseRate(double rate) => rate is >= 0 and <= HighestRate
         ? rate

@@ -8,6 +8,8 @@ internal static class SecondaryOption
     private static readonly (string Name, SecondaryKind Kind)[] Names =
     [
         ("shadow", SecondaryKind.Shadow),
+        ("nic", SecondaryKind.NetworkCard),
+        ("registration", SecondaryKind.Registration),
         ("tlb", SecondaryKind.Tlb),
     ];
 

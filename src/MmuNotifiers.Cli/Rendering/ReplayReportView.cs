@@ -128,10 +128,26 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
         Tables.AddRow(table, ["of them refaults", .. Column(row => row.Refaults)]);
         Tables.AddRow(table, ["of them refused", .. Column(row => row.RefusedFaults)]);
         Tables.AddRow(table, ["retries", .. Column(row => row.Retries)]);
+        AddRowIfAny(table, "updates", row => row.Updates);
+        AddRowIfAny(table, "pages prefetched", row => row.PagesPrefetched);
+        AddRowIfAny(table, "faults saved", row => row.FaultsSaved);
+        AddRowIfAny(table, "prefetched for nothing", row => row.UnusedPrefetches);
+        AddRowIfAny(table, "regions registered", row => row.Registrations);
+        AddRowIfAny(table, "found registered", row => row.RegistrationHits);
+        AddRowIfAny(table, "regions merged", row => row.Merges);
+        AddRowIfAny(table, "regions evicted", row => row.Evictions);
         Tables.AddRow(table, ["stale accesses", .. Column(row => row.StaleAccesses)]);
         Tables.AddRow(table, ["content mismatches", .. Column(row => row.ContentMismatches)]);
         console.Write(table);
         console.WriteLine();
+    }
+
+    private void AddRowIfAny(Table table, string title, Func<SecondaryReport, long> value)
+    {
+        if (report.Secondaries.Any(row => value(row) != 0))
+        {
+            Tables.AddRow(table, [title, .. Column(value)]);
+        }
     }
 
     private IEnumerable<string> Column(Func<SecondaryReport, long> value) => report.Secondaries.Select(row => Number(value(row)));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MmuNotifiers.Primary;
+using MmuNotifiers.Secondary.Rdma;
 
 namespace MmuNotifiers.Lab.Replay;
 
@@ -17,6 +18,9 @@ public sealed record ReplayOptions
 
     /// <summary>The seed of the device traffic.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>Whether a network card prefetches.</summary>
+    public PrefetchPolicy Prefetch { get; init; } = PrefetchPolicy.OnUpdate;
 
     /// <summary>Where the devices run.</summary>
     public DeviceMode Devices { get; init; } = DeviceMode.Interleaved;

@@ -158,7 +158,7 @@ internal sealed partial class ReplaySession
     private ReplayedSpace Attach(int processId, string program, AddressSpace primary, SpaceModel model)
     {
         AttachedSecondary[] attached =
-            [.. _options.Secondaries.Select((kind, i) => AttachedSecondary.Attach(kind, i + 1, primary))];
+            [.. _options.Secondaries.Select((kind, i) => AttachedSecondary.Attach(kind, i + 1, primary, _options.Prefetch))];
         ReplayedSpace space = new(processId, program, primary, model, attached);
         _spaces.Add(space);
         return space;

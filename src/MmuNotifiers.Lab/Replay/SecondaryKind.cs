@@ -8,4 +8,10 @@ public enum SecondaryKind
 
     /// <summary>The shadow page tables of a directly mapped guest.</summary>
     Shadow,
+
+    /// <summary>A network card with a TLB of its own, which prefetches.</summary>
+    NetworkCard,
+
+    /// <summary>A registration cache.</summary>
+    Registration,
 }

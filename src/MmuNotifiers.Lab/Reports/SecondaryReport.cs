@@ -48,6 +48,30 @@ public sealed record SecondaryReport
     /// <summary>Translations thrown away since a bracket had collided with the look-up.</summary>
     public required long Retries { get; init; }
 
+    /// <summary>Calls that told it of loaded translations.</summary>
+    public long Updates { get; init; }
+
+    /// <summary>Translations that it loaded because of them.</summary>
+    public long PagesPrefetched { get; init; }
+
+    /// <summary>Accesses that would have faulted but for a prefetched translation.</summary>
+    public long FaultsSaved { get; init; }
+
+    /// <summary>Prefetched translations that no access came to use.</summary>
+    public long UnusedPrefetches { get; init; }
+
+    /// <summary>Regions that were registered.</summary>
+    public long Registrations { get; init; }
+
+    /// <summary>Gets that found their region registered.</summary>
+    public long RegistrationHits { get; init; }
+
+    /// <summary>Registered regions that became part of a larger one.</summary>
+    public long Merges { get; init; }
+
+    /// <summary>Registered regions that had to make way.</summary>
+    public long Evictions { get; init; }
+
     /// <summary>Accesses through a stale translation.</summary>
     public required long StaleAccesses { get; init; }
 

@@ -32,10 +32,11 @@ public sealed partial class CardContext
     }
 
     /// <inheritdoc cref="IMmuNotifier.InvalidateRangeEnd"/>
-    internal void End()
+    internal void End(bool mayBlock)
     {
-        using SharedLock.Scope scope = Card.EnterScope();
+        Card.EnterOrSpin(mayBlock);
         Brackets.End();
+        Card.Exit();
     }
 
     /// <summary>Opens a bracket over everything that never ends.</summary>

@@ -7,7 +7,7 @@ internal class CardNotifier(CardContext context) : IMmuNotifier, IAgingNotifier
     public bool InvalidateRangeStart(in InvalidationRange range) => context.Start(range.Range, range.IsBlockable);
 
     /// <inheritdoc/>
-    public void InvalidateRangeEnd(in InvalidationRange range) => context.End();
+    public void InvalidateRangeEnd(in InvalidationRange range) => context.End(range.IsBlockable);
 
     /// <inheritdoc/>
     public void Release() => context.StopMirroring();

@@ -128,6 +128,9 @@ public sealed class NetworkCard
         return true;
     }
 
+    /// <summary>Takes the card's lock for the end of a bracket.</summary>
+    internal void EnterOrSpin(bool mayBlock) => _lock.EnterOrSpin(mayBlock);
+
     internal void Exit() => _lock.Exit();
 
     /// <summary>Enters a page that has no entry. Under the lock.</summary>

@@ -22,7 +22,7 @@ internal sealed class BracketAttachment : RegionAttachment, IMmuNotifier
     public bool InvalidateRangeStart(in InvalidationRange range) => _cache.Start(in range, Brackets);
 
     /// <inheritdoc/>
-    public void InvalidateRangeEnd(in InvalidationRange range) => _cache.End(Brackets);
+    public void InvalidateRangeEnd(in InvalidationRange range) => _cache.End(in range, Brackets);
 
     /// <inheritdoc/>
     public void Release() => _cache.StopMirroring();

@@ -53,10 +53,11 @@ public sealed partial class RegistrationCache
     }
 
     /// <summary>The end of that bracket.</summary>
-    internal void End(BracketSequence brackets)
+    internal void End(in InvalidationRange range, BracketSequence brackets)
     {
-        using SharedLock.Scope scope = _lock.EnterScope();
+        _lock.EnterOrSpin(range.IsBlockable);
         brackets.End();
+        _lock.Exit();
     }
 
     /// <summary>Takes everything away, for good.</summary>

@@ -17,6 +17,9 @@ public readonly struct RegistrationHandle
     /// <summary>The addresses that are registered: those that were asked for, or more.</summary>
     public AddressRange Range => Region.Range;
 
+    /// <summary>What the region is registered for: what was asked for, or more.</summary>
+    public AccessRights Rights => Region.Rights;
+
     /// <summary>
     /// Whether memory of the region was unmapped since it was registered. Transfers still do what the process would; but look-ups do not find the
     /// region any more, so whoever keeps handles puts this one back and gets another.

@@ -17,6 +17,8 @@ public sealed class ConcurrentDevicesTests
     [Theory]
     [InlineData(SecondaryKind.Tlb)]
     [InlineData(SecondaryKind.Shadow)]
+    [InlineData(SecondaryKind.NetworkCard)]
+    [InlineData(SecondaryKind.Registration)]
     public void Devices_beside_the_program_find_the_hook_that_is_left_out_and_nothing_else(SecondaryKind secondary)
     {
         ReplayOptions broken = Options(secondary) with { Hooks = HookTable.Standard.Without(HookSite.Unmap) };

@@ -43,8 +43,12 @@ public sealed class ShippedRecordingTests
     {
         using TraceReader reader = TraceReader.Open(Path.Combine(RecordingsDirectory, $"{name}.mmtrace"));
         ReplayScript script = ReplayScript.Load(reader, TestContext.Current.CancellationToken);
-        ReplayReport report = TraceReplay.Run(
-            script, new ReplayOptions { Devices = devices }, cancellation: TestContext.Current.CancellationToken);
+        ReplayOptions options = new()
+        {
+            Devices = devices,
+            Secondaries = [SecondaryKind.Tlb, SecondaryKind.Shadow, SecondaryKind.NetworkCard, SecondaryKind.Registration],
+        };
+        ReplayReport report = TraceReplay.Run(script, options, cancellation: TestContext.Current.CancellationToken);
         Assert.Empty(report.Violations);
         Assert.Equal(0, report.StaleAccesses);
         Assert.Equal(0, report.ContentMismatches);

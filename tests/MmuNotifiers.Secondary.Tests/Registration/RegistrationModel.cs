@@ -36,6 +36,8 @@ internal sealed class RegistrationModel(int maxRegions, int maxPages, int maxMer
 
         if (!isAllowed)
         {
+            // Found and wanted for more than it can be: that is a use too.
+            _ = region is null ? 0 : region.LastUse = _clock;
             return null;
         }
 

@@ -1,4 +1,5 @@
 using MmuNotifiers.Secondary;
+using MmuNotifiers.Secondary.Rdma;
 
 namespace MmuNotifiers.Lab.Replay.Devices;
 
@@ -17,7 +18,7 @@ internal sealed class AttachedSecondary : IDisposable
         Slot = slot;
         Mmu = mmu;
         Meter = meter;
-        Device = mmu.AddDevice();
+        Device = SecondaryFactory.AddDevice(mmu);
     }
 
     /// <summary>What it is.</summary>
@@ -51,10 +52,10 @@ internal sealed class AttachedSecondary : IDisposable
     public long ContentMismatches => Volatile.Read(ref _contentMismatches);
 
     /// <summary>Attaches a secondary of a kind to an address space.</summary>
-    public static AttachedSecondary Attach(SecondaryKind kind, int slot, IPrimaryMmu primary)
+    public static AttachedSecondary Attach(SecondaryKind kind, int slot, IPrimaryMmu primary, PrefetchPolicy prefetch)
     {
         CallbackMeter meter = new();
-        return new AttachedSecondary(kind, slot, SecondaryFactory.Create(kind, new MeteredPrimary(primary, meter)), meter);
+        return new AttachedSecondary(kind, slot, SecondaryFactory.Create(kind, new MeteredPrimary(primary, meter), prefetch), meter);
     }
 
     /// <summary>Counts an access.</summary>

@@ -11,6 +11,7 @@ namespace MmuNotifiers.Lab.Replay.Devices;
 internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog violations) : IDeviceTraffic
 {
     private readonly Random _random = new((int)(options.Seed ^ (options.Seed >> 32)) ^ 0x5eed);
+    private readonly DmaRun _runs = new(violations);
     private double _credit;
     private long _sequence;
 
@@ -98,6 +99,10 @@ internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog vio
         else if (!area.IsWritable && _random.Next(4) == 0)
         {
             ExpectRefusedStore(space, secondary, page);
+        }
+        else if (secondary.Kind == SecondaryKind.NetworkCard)
+        {
+            _runs.Load(space, secondary, page);
         }
         else
         {

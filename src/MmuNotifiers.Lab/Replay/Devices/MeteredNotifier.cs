@@ -6,8 +6,12 @@ namespace MmuNotifiers.Lab.Replay.Devices;
 internal class MeteredNotifier(IMmuNotifier inner, CallbackMeter meter) : IMmuNotifier
 {
     /// <summary>Wraps a notifier so that it is still asked and told what it wants to be.</summary>
-    public static MeteredNotifier Of(IMmuNotifier inner, CallbackMeter meter) =>
-        inner is IAgingNotifier or IUpdateNotifier ? new MeteredExtendedNotifier(inner, meter) : new MeteredNotifier(inner, meter);
+    public static MeteredNotifier Of(IMmuNotifier inner, CallbackMeter meter) => inner switch
+    {
+        IUpdateNotifier update => new MeteredUpdateNotifier(inner, update, meter),
+        IAgingNotifier => new MeteredAgingNotifier(inner, meter),
+        _ => new MeteredNotifier(inner, meter),
+    };
 
     /// <inheritdoc/>
     public bool InvalidateRangeStart(in InvalidationRange range)

@@ -1,5 +1,7 @@
 using MmuNotifiers.Secondary;
 using MmuNotifiers.Secondary.Kvm;
+using MmuNotifiers.Secondary.Rdma;
+using MmuNotifiers.Secondary.Registration;
 
 namespace MmuNotifiers.Lab.Replay.Devices;
 
@@ -12,10 +14,29 @@ internal static class SecondaryFactory
     /// </summary>
     private const int TlbEntries = 4096;
 
-    public static ISecondaryMmu Create(SecondaryKind kind, IPrimaryMmu primary) => kind switch
+    /// <summary>Regions that a registration cache keeps: fewer than a program comes to use, so that some are evicted.</summary>
+    private const int RegisteredRegions = 256;
+
+    /// <summary>Attaches a secondary to an address space.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="primary">The address space, as the attachment shows it.</param>
+    /// <param name="prefetch">Whether a card prefetches.</param>
+    /// <param name="registration">Where a registration cache asks to hang.</param>
+    public static ISecondaryMmu Create(
+        SecondaryKind kind,
+        IPrimaryMmu primary,
+        PrefetchPolicy prefetch = PrefetchPolicy.OnUpdate,
+        RegistrationAttachment registration = RegistrationAttachment.Interval) => kind switch
     {
         SecondaryKind.Tlb => new TlbDomain(primary, TlbEntries),
         SecondaryKind.Shadow => new IdentityGuest(primary),
+        SecondaryKind.NetworkCard => new NetworkCard(new NetworkCardOptions { Entries = TlbEntries, Prefetch = prefetch }).Attach(primary),
+        SecondaryKind.Registration => new RegistrationCache(
+            primary, new RegistrationCacheOptions { MaxRegions = RegisteredRegions, Attachment = registration }),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such secondary."),
     };
+
+    /// <summary>Adds the device that makes the accesses, in the way of its kind.</summary>
+    public static ISecondaryDevice AddDevice(ISecondaryMmu mmu) =>
+        mmu is RegistrationCache cache ? new RegionHolder(cache.AddClient()) : mmu.AddDevice();
 }

@@ -4,7 +4,7 @@ namespace MmuNotifiers.Lab.Replay.Model;
 internal static class WordSlots
 {
     /// <summary>How many slots a page has.</summary>
-    public const int Count = 4;
+    public const int Count = 5;
 
     /// <summary>The program's slot.</summary>
     public const int Program = 0;
