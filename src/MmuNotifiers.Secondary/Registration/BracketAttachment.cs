@@ -27,7 +27,11 @@ internal sealed class BracketAttachment : RegionAttachment, IMmuNotifier
     /// <inheritdoc/>
     public void Release() => _cache.StopMirroring();
 
-    public override void Dispose() => _subscription.Dispose();
+    public override void Dispose()
+    {
+        _subscription.Dispose();
+        base.Dispose();
+    }
 
     internal override bool TryWatch(RegisteredRegion region) => true;
 
