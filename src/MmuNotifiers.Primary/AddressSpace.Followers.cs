@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
 
@@ -29,7 +30,7 @@ public sealed partial class AddressSpace
     internal bool WantsAreas { get; set; }
 
     /// <summary>How often areas were looked up for the sake of subscribers only.</summary>
-    internal long AreaLookUps => Volatile.Read(ref _areaLookUps);
+    internal long AreaLookUps => Shared.Read(in _areaLookUps, this);
 
     /// <summary>Lets a subscription by ranges follow the areas that it is attached to.</summary>
     internal void AddFollower(AreaFollower follower)

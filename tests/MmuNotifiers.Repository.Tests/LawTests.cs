@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace MmuNotifiers.Repository.Tests;
 
 public sealed class LawTests
@@ -33,6 +35,29 @@ public sealed class LawTests
         (int exitCode, string output) = await CheckLaw("MmuNotifiers", """<PackageReference Include="Some.Package" Version="1.0.0" />""");
         Assert.NotEqual(0, exitCode);
         Assert.Contains("The core has no packages, but MmuNotifiers references Some.Package", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MmuNotifiers")]
+    [InlineData("MmuNotifiers.Primary")]
+    [InlineData("MmuNotifiers.Secondary")]
+    public void What_a_race_checker_checks_synchronizes_through_the_wrapper_alone(string project)
+    {
+        // The analyzer that reads the same list does not look at the keywords.
+        string[] types = [.. File.ReadLines(Path.Combine(Repository.Root, "build", "BannedSymbols.txt"))
+            .Where(line => line.StartsWith("T:", StringComparison.Ordinal))
+            .Select(line => line[..line.IndexOf(';', StringComparison.Ordinal)].Split('.')[^1])];
+        Regex raw = new($@"(?<![\w.])(?:(?:{string.Join('|', types)})\b\.\w|new (?:{string.Join('|', types)})\b|lock \(|volatile )");
+        string folder = Path.Combine(Repository.Root, "src", project);
+        Assert.Contains("Interlocked", types);
+        Assert.Matches(raw, "lock (_gate)");
+        Assert.Matches(raw, "Volatile.Read(in _count)");
+        Assert.Empty(
+            from file in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            where !file.Contains("/Synchronization/", StringComparison.Ordinal)
+            from line in File.ReadLines(file)
+            where !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && raw.IsMatch(line)
+            select $"{file}: {line}");
     }
 
     /// <summary>Runs the law's own target over a project of a name with one reference.</summary>

@@ -1,3 +1,5 @@
+using MmuNotifiers.Synchronization;
+
 namespace MmuNotifiers.Primary;
 
 /// <summary>How the tree changes: under the map lock, with the sequence odd.</summary>
@@ -11,6 +13,7 @@ internal sealed partial class AreaTree
     /// <summary>Adds an area that overlaps no other.</summary>
     internal void Insert(Area area)
     {
+        Shared.BeforeChange(this, "area tree");
         AreaNode? upper = InsertInto(_root, area);
         if (upper is not null)
         {
@@ -26,6 +29,7 @@ internal sealed partial class AreaTree
     /// <summary>Removes an area.</summary>
     internal void Remove(Area area)
     {
+        Shared.BeforeChange(this, "area tree");
         RemoveFrom(_root, area);
         while (!_root.IsLeaf && _root.Count <= 1)
         {
@@ -38,6 +42,7 @@ internal sealed partial class AreaTree
     /// <summary>Puts an area in the place of one with the same start; it may end elsewhere but overlaps no other.</summary>
     internal void Replace(Area old, Area area)
     {
+        Shared.BeforeChange(this, "area tree");
         (AreaNode leaf, int rank) = LeafOf(old.Range.Start);
         InvariantViolationException.ThrowIf(
             rank == 0 || !ReferenceEquals(leaf.Slots[rank - 1], old) || old.Range.Start != area.Range.Start,

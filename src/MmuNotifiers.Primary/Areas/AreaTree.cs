@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
 
@@ -41,6 +42,7 @@ internal sealed partial class AreaTree
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Area? Find(VirtualAddress address)
     {
+        Shared.BeforeSearch(this, "area tree");
         Area? area = FindStartingAtOrBelow(address);
         return area is not null && area.Range.Contains(address) ? area : null;
     }

@@ -41,7 +41,7 @@ internal sealed class FrameHolds(PhysicalMemory memory, bool pins)
     }
 
     /// <summary>Translations whose frame was free, or somebody else's, before the secondary was told (I1).</summary>
-    internal long FreedBeforeTold => Volatile.Read(ref _freedBeforeTold);
+    internal long FreedBeforeTold => Shared.Read(in _freedBeforeTold, this);
 
     /// <summary>The first of them, in words.</summary>
     internal string[] Violations

@@ -30,10 +30,10 @@ internal sealed class IoprocSubscriber(AddressSpace space, IIoprocNotifier notif
     private long _areaLookUps;
 
     /// <summary>How many areas were not reported although a bracket covered a part of them.</summary>
-    internal long Skips => Volatile.Read(ref _skips);
+    internal long Skips => Shared.Read(in _skips, this);
 
     /// <summary>How often an area was looked up for an update, which comes without one.</summary>
-    internal long AreaLookUps => Volatile.Read(ref _areaLookUps);
+    internal long AreaLookUps => Shared.Read(in _areaLookUps, this);
 
     /// <inheritdoc/>
     public bool InvalidateRangeStart(in InvalidationRange range)
@@ -74,7 +74,7 @@ internal sealed class IoprocSubscriber(AddressSpace space, IIoprocNotifier notif
     /// <inheritdoc/>
     public void UpdateRange(AddressRange range, AccessRights rights)
     {
-        Interlocked.Increment(ref _areaLookUps);
+        Shared.Add(ref _areaLookUps, 1, this);
         if (space.FindArea(range.Start) is not { } area)
         {
             return;
@@ -161,7 +161,7 @@ internal sealed class IoprocSubscriber(AddressSpace space, IIoprocNotifier notif
     private void Skip(in InvalidationRange range, IMappedArea area)
     {
         SkippedArea skipped = new(range.Event, range.Range, range.AreaAt(0).Range, range.Range.Intersect(area.Range));
-        Interlocked.Increment(ref _skips);
+        Shared.Add(ref _skips, 1, this);
         using (_lock.EnterScope())
         {
             if (_skipped.Count == KeptSkips)

@@ -112,7 +112,7 @@ internal sealed unsafe class FrameTable : IDisposable
     internal void SetOwner(FrameNumber frame, object owner, ulong index, FrameFlags flags = FrameFlags.None)
     {
         ref FrameState state = ref At(frame);
-        state.Index = index;
+        Shared.Write(ref state.Index, index, step: "frame index");
         Shared.Write(ref state.Flags, (int)flags, step: "frame flags");
         Shared.Write(ref _owners[frame.Value].Owner, owner, _owners, "frame owner");
     }
@@ -124,11 +124,11 @@ internal sealed unsafe class FrameTable : IDisposable
     internal object? Owner(FrameNumber frame) => Shared.Read(in _owners[frame.Value].Owner, _owners, "frame owner");
 
     /// <summary>The page offset of a frame within its owner.</summary>
-    internal ulong Index(FrameNumber frame) => At(frame).Index;
+    internal ulong Index(FrameNumber frame) => Shared.Read(in At(frame).Index, step: "frame index");
 
     /// <summary>Whether a frame is a certain page of a certain owner.</summary>
     internal bool IsOwnedBy(FrameNumber frame, object owner, ulong index) =>
-        ReferenceEquals(Owner(frame), owner) && At(frame).Index == index;
+        ReferenceEquals(Owner(frame), owner) && Index(frame) == index;
 
     /// <summary>What is known of a frame beside its counts.</summary>
     internal FrameFlags Flags(FrameNumber frame) => (FrameFlags)Shared.Read(in At(frame).Flags, step: "frame flags");

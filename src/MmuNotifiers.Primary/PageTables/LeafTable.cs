@@ -48,7 +48,8 @@ internal readonly unsafe struct LeafTable
     /// <summary>Whether this is the leaf of the page table with a certain root that translates an address.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool BelongsTo(PageTable table, VirtualAddress address) =>
-        Shared.Read(in _header->Owner, step: "leaf owner") == table.Root && _header->BaseAddress == (address.Value & ~(SpanBytes - 1));
+        Shared.Read(in _header->Owner, step: "leaf owner") == table.Root
+        && Shared.Read(in _header->BaseAddress, step: "leaf base") == (address.Value & ~(SpanBytes - 1));
 
     /// <summary>Reads a pte; without the lock it may be out of date at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -144,7 +145,7 @@ internal readonly unsafe struct LeafTable
     /// <summary>Makes the leaf one of a page table, for the addresses from a base address on, before anybody can find it.</summary>
     internal void Join(nint root, ulong baseAddress)
     {
-        _header->BaseAddress = baseAddress;
+        Shared.Write(ref _header->BaseAddress, baseAddress, step: "leaf base");
         Shared.Write(ref _header->Owner, root, step: "leaf owner");
     }
 

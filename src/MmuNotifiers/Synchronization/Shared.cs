@@ -19,6 +19,9 @@ public static class Shared
     /// <summary>The name of the AppContext switch that puts the process under a race checker.</summary>
     public const string SwitchName = "MmuNotifiers.Checking";
 
+    /// <summary>The size of a structure that counts as one location: more than a value has, so that none is shown.</summary>
+    private const int StructureBytes = 16;
+
     /// <summary>Whether a race checker may be present. Fixed for the life of the process.</summary>
     public static readonly bool Controlled = AppContext.TryGetSwitch(SwitchName, out bool on) && on;
 
@@ -247,9 +250,10 @@ public static class Shared
     /// </summary>
     public static void ProcessWideBarrier([CallerMemberName] string step = "")
     {
-        if (Controlled)
+        if (Controlled && ScheduleController.Current is { } controller)
         {
-            ScheduleController.Current?.BeforeAccess(StepKind.ProcessWideBarrier, null, 0, 0, step);
+            controller.BeforeAccess(StepKind.ProcessWideBarrier, null, 0, 0, step);
+            return;
         }
 
         Interlocked.MemoryBarrierProcessWide();
@@ -277,6 +281,28 @@ public static class Shared
         if (Controlled)
         {
             ScheduleController.Current?.BeforeAccess(StepKind.Write, null, address, lengthBytes, step);
+        }
+    }
+
+    /// <summary>
+    /// Announces that a structure is searched whose parts are no steps of their own: it counts as one location. In production nothing.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void BeforeSearch(object structure, string step)
+    {
+        if (Controlled)
+        {
+            ScheduleController.Current?.BeforeAccess(StepKind.Read, structure, 0, StructureBytes, step);
+        }
+    }
+
+    /// <summary>As <see cref="BeforeSearch"/>, for a change.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void BeforeChange(object structure, string step)
+    {
+        if (Controlled)
+        {
+            ScheduleController.Current?.BeforeAccess(StepKind.Update, structure, 0, StructureBytes, step);
         }
     }
 

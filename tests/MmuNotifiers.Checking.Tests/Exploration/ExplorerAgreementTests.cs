@@ -43,6 +43,47 @@ public sealed class ExplorerAgreementTests
             $"{compared} programs: {full} executions in full, {reduced} reduced, {redundant} of them redundant");
     }
 
+    /// <summary>The negative controls: an explorer with a mistake in it must be caught by the same comparison.</summary>
+    [Theory]
+    [InlineData(Mistake.StoresAreIndependent, MemoryModel.SequentiallyConsistent)]
+    [InlineData(Mistake.LocksAreIndependent, MemoryModel.SequentiallyConsistent)]
+    [InlineData(Mistake.SleepersSleepOn, MemoryModel.SequentiallyConsistent)]
+    [InlineData(Mistake.BarriersAreIndependent, MemoryModel.TotalStoreOrder)]
+    [InlineData(Mistake.SleepersSleepOn, MemoryModel.TotalStoreOrder)]
+    public void An_explorer_with_a_mistake_misses_outcomes(Mistake mistake, MemoryModel model)
+    {
+        Dependence wrong = new Mistaken(mistake);
+        Dependence races = mistake == Mistake.SleepersSleepOn ? Dependence.Full : wrong;
+        for (ulong seed = 0; seed < Programs; seed++)
+        {
+            RandomProgram program = new(seed, 2, 4);
+            (ExplorationResult all, SortedSet<string> expected) = Outcomes(program, new BoundedSearch(int.MaxValue), model);
+            if (all.IsExhausted && !Outcomes(program, new PartialOrderSearch(races, wrong, []), model).Outcomes.SetEquals(expected))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"{mistake} was not noticed in {Programs} programs.");
+    }
+
+    [Theory]
+    [InlineData(MemoryModel.SequentiallyConsistent)]
+    [InlineData(MemoryModel.TotalStoreOrder)]
+    public void A_search_in_parts_finds_every_outcome_of_the_whole(MemoryModel model)
+    {
+        for (ulong seed = 0; seed < 60; seed++)
+        {
+            RandomProgram program = new(seed, 3, 3);
+            SortedSet<string> expected = Outcomes(program, new PartialOrderSearch(Dependence.Full), model).Outcomes;
+            PrefixSearch division = new(5);
+            Outcomes(program, division, model);
+            SortedSet<string> found = [.. division.Prefixes.SelectMany(
+                prefix => Outcomes(program, new PartialOrderSearch(Dependence.Full, Dependence.Full, prefix), model).Outcomes)];
+            Assert.True(expected.SetEquals(found), $"seed {seed}: {program}");
+        }
+    }
+
     private static (ExplorationResult Result, SortedSet<string> Outcomes) Outcomes(RandomProgram program, ISearch search, MemoryModel model)
     {
         RandomProgram.Case? run = null;
@@ -53,5 +94,29 @@ public sealed class ExplorerAgreementTests
             new ExplorationOptions { MemoryModel = model, MaxExecutions = MostExecutions, StopsAtFailure = false },
             TestContext.Current.CancellationToken);
         return (result, collecting.Outcomes);
+    }
+
+    /// <summary>A way to get partial-order reduction wrong.</summary>
+    public enum Mistake
+    {
+        StoresAreIndependent,
+        LocksAreIndependent,
+        BarriersAreIndependent,
+        SleepersSleepOn,
+    }
+
+    private sealed class Mistaken(Mistake mistake) : Dependence
+    {
+        internal override bool AreDependent(
+            CooperativeScheduler scheduler, int process, in Operation operation, int other, in Operation otherOperation) =>
+            mistake switch
+            {
+                Mistake.SleepersSleepOn => false,
+                Mistake.StoresAreIndependent => (operation.Kind == OperationKind.Read || otherOperation.Kind == OperationKind.Read || operation.IsLock)
+                    && base.AreDependent(scheduler, process, in operation, other, in otherOperation),
+                Mistake.LocksAreIndependent => !operation.IsLock && base.AreDependent(scheduler, process, in operation, other, in otherOperation),
+                _ => operation.Kind is not (OperationKind.Buffer or OperationKind.BarrierBegin)
+                    && base.AreDependent(scheduler, process, in operation, other, in otherOperation),
+            };
     }
 }

@@ -29,6 +29,9 @@ internal sealed record ExplorationOptions
     /// <summary>How long the exploration may take.</summary>
     internal TimeSpan MaxTime { get; init; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>How many workers explore, each on a core.</summary>
+    internal int Workers { get; init; } = 1;
+
     /// <summary>Whether the first failure ends the exploration; otherwise the last one is reported.</summary>
     internal bool StopsAtFailure { get; init; } = true;
 }

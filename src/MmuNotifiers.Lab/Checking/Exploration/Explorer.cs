@@ -20,14 +20,20 @@ internal static class Explorer
     internal static ExplorationResult Explore(
         Func<Execution> program, ExplorationOptions options, CancellationToken cancellationToken = default)
     {
-        ISearch search = options.Strategy switch
-        {
-            SearchStrategy.BoundedPreemptions => new BoundedSearch(options.MaxPreemptions),
-            SearchStrategy.EveryInterleaving => new PartialOrderSearch(Dependence.Full),
-            _ => new RandomSearch(options.Seed),
-        };
-        return Explore(program, search, options, cancellationToken);
+        ThrowIfNotControlled();
+        return options.Workers > 1
+            ? ParallelExplorer.Explore(program, options, cancellationToken)
+            : Explore(program, SearchOf(options), options, cancellationToken);
     }
+
+    /// <summary>The search of a strategy.</summary>
+    internal static ISearch SearchOf(ExplorationOptions options) => options.Strategy switch
+    {
+        SearchStrategy.BoundedPreemptions => new BoundedSearch(options.MaxPreemptions),
+        SearchStrategy.EveryInterleaving => new PartialOrderSearch(Dependence.Full),
+        SearchStrategy.Probabilistic => new PrioritySearch(options.Seed, options.BugDepth),
+        _ => new RandomSearch(options.Seed),
+    };
 
     /// <summary>Explores with a search of the caller's.</summary>
     internal static ExplorationResult Explore(
@@ -134,7 +140,8 @@ internal static class Explorer
         {
             throw new InvalidOperationException(
                 $"The race checker needs the AppContext switch {Shared.SwitchName}, set before the first use of the library: in the project file "
-                + $"<RuntimeHostConfigurationOption Include=\"{Shared.SwitchName}\" Value=\"true\" />.");
+                + $"<RuntimeHostConfigurationOption Include=\"{Shared.SwitchName}\" Value=\"true\" />, "
+                + $"or as the first statement AppContext.SetSwitch(\"{Shared.SwitchName}\", true).");
         }
     }
 }

@@ -139,19 +139,7 @@ internal sealed partial class PartialOrderSearch
     /// <summary>Whether a step changes what the thread of a yield had looked at.</summary>
     private static bool IsLookedAt(CooperativeScheduler scheduler, int index, in ExecutedStep yield, in ExecutedStep change) =>
         change.Process % scheduler.ThreadCount != yield.Process
-        && scheduler.LooksAt(yield.Process, YieldBefore(scheduler, index, yield.Process) + 1, index, change.Operation);
-
-    private static int YieldBefore(CooperativeScheduler scheduler, int index, int process)
-    {
-        ReadOnlySpan<ExecutedStep> steps = scheduler.Steps;
-        int i = index - 1;
-        while (i >= 0 && (steps[i].Process != process || steps[i].Operation.Kind != OperationKind.Yield))
-        {
-            i--;
-        }
-
-        return i;
-    }
+        && scheduler.LooksAt(yield.Process, scheduler.LooksFrom(yield.Process, index), index, change.Operation);
 
     /// <summary>Whether a step could come before an earlier one on which it depends, nothing lying between.</summary>
     private bool CanComeFirst(CooperativeScheduler scheduler, int j, in ExecutedStep earlier, int i, in ExecutedStep step) => step.Operation.Kind switch
@@ -166,7 +154,7 @@ internal sealed partial class PartialOrderSearch
     {
         ReadOnlySpan<ExecutedStep> steps = scheduler.Steps;
         int owner = steps[without].Process;
-        int first = YieldBefore(scheduler, yield, process) + 1;
+        int first = scheduler.LooksFrom(process, yield);
         for (int k = first; k < yield; k++)
         {
             bool isAfter = k == without || (k > without && Clock(k, scheduler.ProcessCount)[owner] > without);
@@ -185,6 +173,11 @@ internal sealed partial class PartialOrderSearch
     /// </summary>
     private void AddBacktrack(CooperativeScheduler scheduler, int earlier, int later, int laterProcess, ReadOnlySpan<int> before)
     {
+        if (earlier < root.Count)
+        {
+            return;
+        }
+
         ReadOnlySpan<ExecutedStep> steps = scheduler.Steps;
         int processes = scheduler.ProcessCount;
         int owner = steps[earlier].Process;

@@ -16,13 +16,22 @@ namespace MmuNotifiers.Lab.Checking.Exploration;
 /// entry that it allows cannot change places. A yield can come before the change that ended it if another change would have ended
 /// it as well.</para>
 /// </remarks>
-internal sealed partial class PartialOrderSearch(Dependence dependence) : ISearch
+/// <param name="dependence">Which steps cannot change places.</param>
+/// <param name="waking">Which steps wake a sleeping process: the same, but for a test that shows that it must be.</param>
+/// <param name="root">The decisions that are made already; the search stays below them.</param>
+internal sealed partial class PartialOrderSearch(Dependence dependence, Dependence waking, IReadOnlyList<Decision> root) : ISearch
 {
-    private readonly List<Decision> _path = [];
+    private readonly List<Decision> _path = [.. root];
     private bool _hasBegun;
 
     /// <summary>The first step of the current execution that may differ from the one before.</summary>
     private int _firstNew;
+
+    /// <summary>Searches everything.</summary>
+    internal PartialOrderSearch(Dependence dependence)
+        : this(dependence, dependence, [])
+    {
+    }
 
     /// <inheritdoc/>
     public bool TryBegin()
@@ -33,7 +42,7 @@ internal sealed partial class PartialOrderSearch(Dependence dependence) : ISearc
             return true;
         }
 
-        for (; _path.Count > 0; _path.RemoveAt(_path.Count - 1))
+        for (; _path.Count > root.Count; _path.RemoveAt(_path.Count - 1))
         {
             Decision last = _path[^1];
             uint sleeping = last.Sleeping | (1u << last.Chosen);
@@ -66,7 +75,7 @@ internal sealed partial class PartialOrderSearch(Dependence dependence) : ISearc
         }
 
         uint enabled = scheduler.Enabled;
-        uint sleeping = depth == 0 ? 0 : StillSleeping(scheduler, _path[depth - 1].Sleeping & enabled);
+        uint sleeping = depth == 0 ? 0 : Decision.StillSleeping(scheduler, waking, _path[depth - 1].Sleeping & enabled);
         uint awake = enabled & ~sleeping;
         if (awake == 0)
         {
@@ -78,31 +87,4 @@ internal sealed partial class PartialOrderSearch(Dependence dependence) : ISearc
         _path.Add(new Decision(next, enabled, scheduler.IsTimingOut ? enabled : 1u << next, sleeping));
         return next;
     }
-
-    /// <summary>Those of the sleeping processes whose next step is independent of the last step.</summary>
-    private uint StillSleeping(CooperativeScheduler scheduler, uint sleeping)
-    {
-        ref readonly ExecutedStep last = ref scheduler.Steps[^1];
-        uint still = 0;
-        for (uint rest = sleeping; rest != 0; rest &= rest - 1)
-        {
-            int process = BitOperations.TrailingZeroCount(rest);
-            Operation pending = scheduler.Pending(process);
-            bool isDependent = process == last.Process
-                || last.IsTimeout
-                || dependence.AreDependent(scheduler, process, in pending, last.Process, last.Operation)
-                || (pending.Kind == OperationKind.Yield && last.Process % scheduler.ThreadCount != process
-                    && scheduler.LooksAt(process, scheduler.LooksSince(process) + 1, scheduler.Steps.Length - 1, last.Operation));
-            still |= isDependent ? 0 : 1u << process;
-        }
-
-        return still;
-    }
-
-    /// <summary>A decision on the path to the current execution.</summary>
-    /// <param name="Chosen">Who makes the step.</param>
-    /// <param name="Enabled">Who could.</param>
-    /// <param name="Backtrack">Who must be tried, or has been.</param>
-    /// <param name="Sleeping">Whose step here leads to nothing new.</param>
-    private readonly record struct Decision(int Chosen, uint Enabled, uint Backtrack, uint Sleeping);
 }

@@ -12,7 +12,7 @@ namespace MmuNotifiers.Lab.Checking.Exploration;
 /// <param name="Processes">The process of each step.</param>
 internal readonly record struct Schedule(ImmutableArray<byte> Processes)
 {
-    /// <summary>How often a thread was left although it could have gone on: unknown here, but at most how often it was left.</summary>
+    /// <summary>How often another process than before makes the step.</summary>
     internal int Switches
     {
         get

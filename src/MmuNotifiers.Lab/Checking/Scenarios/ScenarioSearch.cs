@@ -52,6 +52,7 @@ internal sealed class ScenarioSearch(RaceScenario scenario, RaceCheckOptions opt
         MaxExecutions = options.MaxExecutions,
         MaxSteps = options.MaxSteps,
         MaxTime = options.MaxTime,
+        Workers = options.Workers,
     };
 
     private RaceCheckResult Replay(MemoryPool pool, Schedule schedule)

@@ -5,6 +5,9 @@ namespace MmuNotifiers.Lab.Checking.Scheduling;
 /// <summary>The steps of the execution: who can make one, what it changes, and what it leaves in the list.</summary>
 internal sealed partial class CooperativeScheduler
 {
+    /// <summary>How many steps back a yielding thread can have looked at what it waits for.</summary>
+    private const int MostLooks = 8;
+
     private static readonly long TimePerTimeout = 3600 * Synchronization.SharedClock.Frequency;
 
     private readonly List<ExecutedStep> _steps = new(256);
@@ -53,6 +56,37 @@ internal sealed partial class CooperativeScheduler
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// The first of the steps by which a thread that yields has looked at what it waits for: its last few before the yield, and none
+    /// before an earlier yield. A loop that waits looks at what it waits for at its end; what lies further back would only have it
+    /// look again for nothing.
+    /// </summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="yield">The number of the yield among all steps.</param>
+    internal int LooksFrom(int thread, int yield)
+    {
+        ReadOnlySpan<ExecutedStep> steps = Steps;
+        int first = yield;
+        int looks = 0;
+        for (int i = yield - 1; i >= 0 && looks < MostLooks; i--)
+        {
+            if (steps[i].Process != thread)
+            {
+                continue;
+            }
+
+            if (steps[i].Operation.Kind == OperationKind.Yield)
+            {
+                break;
+            }
+
+            looks++;
+            first = i;
+        }
+
+        return first;
     }
 
     private uint FindEnabled()
@@ -153,7 +187,7 @@ internal sealed partial class CooperativeScheduler
             foreach (ScheduledThread other in _threads)
             {
                 if (other.Pending.Kind == OperationKind.Yield && other.WokenBy < 0 && other.Index != step.Process % _threads.Length
-                    && LooksAt(other.Index, other.LooksSince + 1, index, step.Operation))
+                    && LooksAt(other.Index, other.LooksFrom, index, step.Operation))
                 {
                     other.WokenBy = index;
                 }
@@ -222,7 +256,6 @@ internal sealed partial class CooperativeScheduler
             }
         }
 
-        thread.LooksSince = step;
         thread.WokenBy = -1;
         Append(new ExecutedStep(thread.Index, thread.Pending, false, isTimeout, causes, 0));
     }
@@ -248,13 +281,16 @@ internal sealed partial class CooperativeScheduler
         }
     }
 
-    /// <summary>A step of another thread that changed what a thread has looked at since it yielded last, or -1.</summary>
+    /// <summary>
+    /// A thread is about to yield: finds what it looks at, and a step of another thread that has changed some of that since, or -1.
+    /// </summary>
     private int FindChange(ScheduledThread thread)
     {
-        for (int i = thread.LooksSince + 1; i < _steps.Count; i++)
+        thread.LooksFrom = LooksFrom(thread.Index, _steps.Count);
+        for (int i = thread.LooksFrom; i < _steps.Count; i++)
         {
             ExecutedStep step = _steps[i];
-            if (step.Process % _threads.Length != thread.Index && LooksAt(thread.Index, thread.LooksSince + 1, i, step.Operation))
+            if (step.Process % _threads.Length != thread.Index && LooksAt(thread.Index, thread.LooksFrom, i, step.Operation))
             {
                 return i;
             }

@@ -97,8 +97,8 @@ internal sealed partial class CooperativeScheduler : ScheduleController, IDispos
         }
     }
 
-    /// <summary>The step behind which a thread has looked at what it waits for: its last yield, or -1.</summary>
-    internal int LooksSince(int thread) => _threads[thread].LooksSince;
+    /// <summary>From which step on a thread that is about to yield has looked at what it waits for.</summary>
+    internal int LooksFrom(int thread) => _threads[thread].LooksFrom;
 
     /// <summary>What a process would do next.</summary>
     internal Operation Pending(int process)

@@ -33,8 +33,8 @@ internal sealed class ScheduledThread(int index) : IDisposable
     /// <summary>Whether the pending yield ends although nothing has changed, because everybody waits.</summary>
     internal bool IsTimedOut { get; set; }
 
-    /// <summary>The step from which on the thread has looked at what it waits for: its last yield, or -1.</summary>
-    internal int LooksSince { get; set; }
+    /// <summary>The step from which on the thread, while it yields, has looked at what it waits for.</summary>
+    internal int LooksFrom { get; set; }
 
     /// <summary>How often it had entered the monitor on which it waits.</summary>
     internal int DepthBeforeWait { get; set; }
@@ -52,7 +52,7 @@ internal sealed class ScheduledThread(int index) : IDisposable
         Pending = new Operation(OperationKind.Begin, null, 0, 0, "begin");
         PendingLock = null;
         IsStarted = IsFinished = IsTimedOut = false;
-        WokenBy = LooksSince = LastFlush = -1;
+        WokenBy = LastFlush = -1;
     }
 
     /// <inheritdoc/>
