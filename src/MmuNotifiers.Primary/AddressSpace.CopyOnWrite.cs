@@ -141,7 +141,7 @@ public sealed partial class AddressSpace
         if (unchanged)
         {
             Revoke(leaf, index, Pte.None);
-            FlushUnderLeafLock(site, fault.Range);
+            FlushUnderLeafLock(site, fault.Range, leaf);
             leaf.Load(index, fresh);
             leaf.EndRevocation();
             if (!old.IsSpecial)

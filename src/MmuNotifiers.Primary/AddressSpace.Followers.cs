@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MmuNotifiers.Synchronization;
+using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
 
@@ -26,7 +27,7 @@ public sealed partial class AddressSpace
 
     private long _areaLookUps;
 
-    /// <summary>Whether somebody is to be told of areas even where the primary has none at hand. Set under the map lock.</summary>
+    /// <summary>Whether somebody is to be told of areas even where the primary has none at hand. Never reset.</summary>
     internal bool WantsAreas { get; set; }
 
     /// <summary>How often areas were looked up for the sake of subscribers only.</summary>
@@ -47,7 +48,6 @@ public sealed partial class AddressSpace
         if (_followers is not null && _followers.Remove(follower) && _followers.Count == 0)
         {
             _followers = null;
-            WantsAreas = false;
         }
     }
 
@@ -59,7 +59,7 @@ public sealed partial class AddressSpace
         return _areas.Find(address) is { } area ? follower.Attach(area) : null;
     }
 
-    private void CountAreaLookUps(int lookUps) => _areaLookUps += lookUps;
+    private void CountAreaLookUps(int lookUps) => Shared.Write(ref _areaLookUps, _areaLookUps + lookUps, this);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void NoteEntered(Area area)

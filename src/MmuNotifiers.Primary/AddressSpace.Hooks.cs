@@ -63,11 +63,31 @@ public sealed partial class AddressSpace
 
     /// <summary>Flushes caches over this page table. The leaf's lock is held, its entries are changed, no frame is freed yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void FlushUnderLeafLock(HookSite site, AddressRange range)
+    private void FlushUnderLeafLock(HookSite site, AddressRange range, LeafTable leaf, LeafTable other = default)
     {
         if (!Subscriptions.IsEmpty)
         {
+            TellUnderLeafLock(site, range, leaf, other);
+        }
+    }
+
+    /// <summary>A callback that throws must not leave the leaf locked: whoever comes next would spin for ever instead of learning why.</summary>
+    private void TellUnderLeafLock(HookSite site, AddressRange range, LeafTable leaf, LeafTable other)
+    {
+        try
+        {
             TellUnderLeafLock(site, range);
+        }
+        catch
+        {
+            leaf.EndRevocation();
+            leaf.Unlock();
+            if (!other.IsNull && other.LockOrder != leaf.LockOrder)
+            {
+                other.Unlock();
+            }
+
+            throw;
         }
     }
 

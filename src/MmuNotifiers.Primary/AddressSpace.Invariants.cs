@@ -95,6 +95,9 @@ public sealed partial class AddressSpace
         return leaf.IsNull ? 0 : leaf.AddressOf(LeafTable.IndexOf(page));
     }
 
+    /// <summary>Whether the page-table lock over an address is held at this moment: for assertions about when callbacks come.</summary>
+    internal bool IsTableLocked(VirtualAddress address) => _table.Find(address) is { IsNull: false, IsLocked: true };
+
     private void AssertLeaf(LeafTable leaf)
     {
         int used = 0;

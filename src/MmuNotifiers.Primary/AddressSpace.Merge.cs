@@ -221,7 +221,7 @@ public sealed partial class AddressSpace
             pte = pte.WithoutWrite().NotExclusive();
             Revoke(leaf, index, pte);
             leaf.EndRevocation();
-            FlushUnderLeafLock(HookSite.Merge, AddressRange.OfPage(page));
+            FlushUnderLeafLock(HookSite.Merge, AddressRange.OfPage(page), leaf);
         }
 
         revocations = leaf.ReadRevocations();
@@ -237,7 +237,7 @@ public sealed partial class AddressSpace
         if (unchanged)
         {
             Revoke(leaf, index, Pte.None);
-            FlushUnderLeafLock(HookSite.Merge, AddressRange.OfPage(page));
+            FlushUnderLeafLock(HookSite.Merge, AddressRange.OfPage(page), leaf);
             leaf.Load(index, old.WithFrame(shared));
             leaf.EndRevocation();
             Frames.AddMapping(shared);

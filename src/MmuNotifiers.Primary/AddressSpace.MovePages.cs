@@ -48,7 +48,7 @@ public sealed partial class AddressSpace
         }
 
         from.EndRevocation();
-        FlushUnderLeafLock(HookSite.Move, piece);
+        FlushUnderLeafLock(HookSite.Move, piece, from, to);
         from.Unlock();
         if (to.LockOrder != from.LockOrder)
         {

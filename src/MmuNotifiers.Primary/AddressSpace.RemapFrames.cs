@@ -34,6 +34,12 @@ public sealed partial class AddressSpace
                 return Errno.EINVAL;
             }
 
+            if (WantsAreas)
+            {
+                // Nobody handed the area over: who is attached to areas costs this look-up.
+                CountAreaLookUps(1);
+            }
+
             if (!area.Has(AreaFlags.FrameMap))
             {
                 Area frameMap = area.With(area.Range, area.Rights, area.Flags | AreaFlags.FrameMap);

@@ -225,7 +225,7 @@ public sealed partial class AddressSpace
     private void FinishRevocation(LeafTable leaf, AddressRange part, HookSite site)
     {
         leaf.EndRevocation();
-        FlushUnderLeafLock(site, part);
+        FlushUnderLeafLock(site, part, leaf);
         leaf.Unlock();
     }
 

@@ -76,6 +76,20 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
     /// <inheritdoc/>
     public TlbSubscription Register(ISecondaryTlb tlb) => Subscriptions.Add(tlb);
 
+    /// <summary>
+    /// Subscribes by the operations of IOPROC. They are called from the brackets of the whole address space, each with the area that it
+    /// is about; areas are looked up where a change has none at hand.
+    /// </summary>
+    /// <param name="notifier">Whose operations.</param>
+    /// <param name="form">What becomes of ranges over several areas. In the historical form fork is reported unless the hook table leaves it out.</param>
+    /// <exception cref="InvalidOperationException">Called from inside a bracket, or the address space was released.</exception>
+    public NotifierSubscription Register(IIoprocNotifier notifier, IoprocForm form)
+    {
+        ArgumentNullException.ThrowIfNull(notifier);
+        WantsAreas = true;
+        return Register((IMmuNotifier)new IoprocSubscriber(this, notifier, form));
+    }
+
     /// <inheritdoc/>
     public nint FrameAddress(FrameNumber frame) => Memory.FrameAddress(frame);
 

@@ -134,7 +134,7 @@ internal sealed class FrameHolds(PhysicalMemory memory, bool pins)
 
         if (memory.Frames.Generation(hold.Frame) != hold.Generation)
         {
-            _freedBeforeTold++;
+            Shared.Add(ref _freedBeforeTold, 1, this);
             if (_violations.Count < KeptMessages)
             {
                 _violations.Add(

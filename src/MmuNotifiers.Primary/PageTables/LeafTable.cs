@@ -45,6 +45,9 @@ internal readonly unsafe struct LeafTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Unlock([CallerMemberName] string step = "") => SharedSpinLock.Exit(ref _header->Lock, null, step);
 
+    /// <summary>Whether somebody holds the lock at this moment: for assertions.</summary>
+    internal bool IsLocked => Shared.Read(in _header->Lock, step: "leaf lock") != 0;
+
     /// <summary>Whether this is the leaf of the page table with a certain root that translates an address.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool BelongsTo(PageTable table, VirtualAddress address) =>

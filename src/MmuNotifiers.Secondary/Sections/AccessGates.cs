@@ -21,11 +21,17 @@ internal sealed class AccessGates
 
     /// <summary>
     /// Waits until every section that may use a translation which the caller has dropped is over. Sections that begin later see
-    /// that it is gone. Not from inside a section.
+    /// that it is gone. Not from inside a section. Waits by spinning only: allowed under a page-table lock, as a shootdown is.
     /// </summary>
     internal void AwaitAccessesInFlight()
     {
-        using SharedLock.Scope scope = _lock.EnterScope();
+        _lock.EnterOrSpin(mayBlock: false);
+        AwaitSections();
+        _lock.Exit();
+    }
+
+    private void AwaitSections()
+    {
         bool needsBarrier = false;
         foreach (AccessGate gate in _gates)
         {

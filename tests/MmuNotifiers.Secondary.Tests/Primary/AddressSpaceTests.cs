@@ -38,34 +38,45 @@ public sealed class AddressSpaceTests
         Check(space => new RegistrationCache(
             space, new RegistrationCacheOptions { MaxRegions = 4, MaxMergedBytes = (ulong)mergedBytes, Attachment = attachment }));
 
-    private static void Check(Func<AddressSpace, ISecondaryMmu> attach) =>
+    /// <summary>Runs random programs with a secondary attached somewhere; throws where the two disagree.</summary>
+    /// <param name="attach">Makes the secondary.</param>
+    /// <param name="place">Where it hangs.</param>
+    /// <param name="programs">How many programs.</param>
+    internal static void Check(
+        Func<IPrimaryMmu, ISecondaryMmu> attach, AttachmentKind place = AttachmentKind.AddressSpace, int programs = 400) =>
         Programs.Sample(
             program =>
             {
+                Attachment attachment = Attachment.Of(place);
                 using PhysicalMemory memory = new(1024, FreedFrames.Poisoned);
-                using AddressSpace space = new(memory);
-                using ISecondaryMmu mmu = attach(space);
+                using AddressSpace space = new(memory, new AddressSpaceOptions { Hooks = attachment.Hooks });
+                using AttachedMmu attached = attachment.Attach(space);
+                using ISecondaryMmu mmu = attach(attached);
                 ISecondaryDevice[] devices = [mmu.AddDevice(), mmu.AddDevice()];
                 List<(AddressSpace Child, byte[] Bytes)> children = [];
-                foreach ((int kind, int first, int count, int value) in program)
+                try
                 {
-                    Perform(space, devices, children, kind, first, count, value);
-                }
+                    foreach ((int kind, int first, int count, int value) in program)
+                    {
+                        Perform(space, devices, children, kind, first, count, value);
+                    }
 
-                for (int page = 0; page < Window; page++)
-                {
-                    CompareRead(space, devices[page % 2], At(page, page * 8));
-                }
+                    for (int page = 0; page < Window; page++)
+                    {
+                        CompareRead(space, devices[page % 2], At(page, page * 8));
+                    }
 
-                foreach ((AddressSpace child, byte[] bytes) in children)
+                    Assert.All(children, static child => Assert.Equal(child.Bytes, Snapshot(child.Child)));
+                    Assert.Empty(attached.Violations);
+                }
+                finally
                 {
-                    Assert.Equal(bytes, Snapshot(child));
-                    child.Dispose();
+                    children.ForEach(static child => child.Child.Dispose());
                 }
 
                 space.AssertInvariants();
             },
-            iter: 400);
+            iter: programs);
 
     private static void Perform(
         AddressSpace space,

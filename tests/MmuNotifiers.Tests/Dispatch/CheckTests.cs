@@ -122,4 +122,60 @@ public sealed class CheckTests
         interval.OnInvalidate = Block;
         Assert.Throws<InvalidOperationException>(() => _subscriptions.TryInvalidate(Unmap(1), out _));
     }
+
+    [Fact]
+    public void A_callback_that_blocks_under_the_page_table_lock_is_named_with_its_method()
+    {
+        Assert.SkipUnless(Checks.AreOn, ReleaseBuild);
+        SharedLock sharedLock = new();
+        RecordingNotifier notifier = new();
+        _subscriptions.Add(notifier);
+        notifier.OnStart = _ =>
+        {
+            sharedLock.Enter();
+            sharedLock.Exit();
+            return true;
+        };
+        AssertNamed(nameof(IMmuNotifier.InvalidateRangeStart), () => _subscriptions.InvalidateUnderPageTableLock(Unmap(1)));
+
+        notifier.OnStart = _ => true;
+        notifier.OnEnd = _ => sharedLock.Enter();
+        AssertNamed(nameof(IMmuNotifier.InvalidateRangeEnd), () => _subscriptions.InvalidateUnderPageTableLock(Unmap(1)));
+
+        notifier.OnEnd = _ =>
+        {
+            sharedLock.EnterOrSpin(mayBlock: false);
+            sharedLock.Exit();
+        };
+        _subscriptions.InvalidateUnderPageTableLock(Unmap(1));
+
+        // The same callback in a bracket outside of the lock may block.
+        notifier.OnEnd = _ =>
+        {
+            sharedLock.Enter();
+            sharedLock.Exit();
+        };
+        _subscriptions.Invalidate(Unmap(1)).Dispose();
+    }
+
+    [Fact]
+    public void Under_the_page_table_lock_who_refuses_is_asked_again_until_he_accepts()
+    {
+        RecordingNotifier before = new("a");
+        RecordingNotifier busy = new("b");
+        int refusals = 3;
+        busy.OnStart = _ => refusals-- <= 0;
+        _subscriptions.Add(before);
+        _subscriptions.Add(busy);
+        _subscriptions.InvalidateUnderPageTableLock(Unmap(1));
+        Assert.Equal(4, busy.Calls.Count(static call => call.StartsWith("b.start", StringComparison.Ordinal)));
+        Assert.Single(busy.Calls, static call => call.StartsWith("b.end", StringComparison.Ordinal));
+        Assert.Equal(4, before.Calls.Count(static call => call.StartsWith("a.end", StringComparison.Ordinal)));
+    }
+
+    private static void AssertNamed(string method, Action action)
+    {
+        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(action);
+        Assert.Contains($"{nameof(RecordingNotifier)}.{method}", refused.Message, StringComparison.Ordinal);
+    }
 }
