@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MmuNotifiers.Synchronization;
-using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
 
