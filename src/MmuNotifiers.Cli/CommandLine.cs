@@ -41,6 +41,7 @@ internal static class CommandLine
             InfoCommand.Create(console),
             ConformCommand.Create(console),
             FuzzCommand.Create(console),
+            CheckCommand.Create(console),
             DoctorCommand.Create(console),
         };
 }

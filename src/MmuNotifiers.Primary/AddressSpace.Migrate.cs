@@ -89,6 +89,7 @@ public sealed partial class AddressSpace
         leaf.Load(LeafTable.IndexOf(page), pte);
         Frames.ReferenceBecomesMapping(pte.Frame);
         leaf.Unlock();
+        FinishChange(HookSite.Migrate, InvalidationEvent.Migrate, AddressRange.OfPage(page), FindArea(page));
     }
 
     /// <summary>A fault on a page that is on its way: starts over when it has arrived.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MmuNotifiers.Cli.Commands;
 using MmuNotifiers.Lab.Comparison;
+using MmuNotifiers.Lab.Checking.Catalogue;
 using MmuNotifiers.Lab.Conformance;
 using MmuNotifiers.Lab.Reports;
 
@@ -16,6 +17,8 @@ namespace MmuNotifiers.Cli.Infrastructure;
 [JsonSerializable(typeof(ConversionAnswer))]
 [JsonSerializable(typeof(DoctorAnswer))]
 [JsonSerializable(typeof(ConformanceReport))]
+[JsonSerializable(typeof(CatalogueReport))]
+[JsonSerializable(typeof(CheckListAnswer))]
 [JsonSerializable(typeof(ComparisonReport))]
 [JsonSerializable(typeof(FuzzAnswer))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

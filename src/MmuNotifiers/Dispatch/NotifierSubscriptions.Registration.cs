@@ -125,6 +125,9 @@ public sealed partial class NotifierSubscriptions
     /// <summary>Waits until every bracket that is open over the range has ended.</summary>
     internal void WaitForBrackets(AddressRange range) => _grace.Synchronize(range);
 
+    /// <summary>Whether the calling thread has a bracket of this address space open, or runs a callback of it.</summary>
+    internal bool IsInside => _grace.IsInside;
+
     /// <summary>Refuses to wait for a bracket over the range that the calling thread itself has open.</summary>
     internal void ThrowIfInside(AddressRange range) => _grace.ThrowIfInside(range);
 

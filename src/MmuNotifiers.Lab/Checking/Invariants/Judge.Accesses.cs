@@ -18,7 +18,8 @@ internal sealed partial class Judge
         Invariants broken = Invariants.None;
         if (isFree)
         {
-            broken = Invariants.UseAfterFree | (BracketSince(thread, address) is null ? Invariants.StaleInstall : Invariants.InstallInBracket);
+            bool isStale = BracketSince(thread, address) is not { } bracket || InstalledAfter(thread, bracket);
+            broken = Invariants.UseAfterFree | (isStale ? Invariants.StaleInstall : Invariants.InstallInBracket);
         }
         else if (open is not null && !isPinned)
         {
@@ -75,23 +76,34 @@ internal sealed partial class Judge
         return $"{start}{entry}{consequence}.";
     }
 
+    /// <summary>Whether a translation was looked up before a bracket had ended and installed after that, as far as the order of steps tells.</summary>
+    private static bool InstalledAfter(ThreadState thread, BracketRecord bracket) =>
+        thread.LookUp.Page == thread.AccessedPage
+        && thread.LookUp.Ended != 0
+        && bracket.Closed != 0
+        && thread.LookUp.Ended < bracket.Closed
+        && thread.LookUp.WentOn >= bracket.Closed;
+
     /// <summary>How an entry came through a bracket, as far as the order of steps tells.</summary>
     private static string Survived(ThreadState thread, BracketRecord bracket)
     {
         LookUp lookUp = thread.LookUp;
         bool isLookedUp = lookUp.Page == thread.AccessedPage && lookUp.Ended != 0;
-        if (isLookedUp && lookUp.Ended > bracket.Opened)
+        bool isInside = isLookedUp && lookUp.Ended > bracket.Opened;
+        if (InstalledAfter(thread, bracket))
+        {
+            return $"looked up {(isInside ? "inside" : "before")} {bracket} and installed after it";
+        }
+
+        if (isInside)
         {
             return $"looked up and installed inside the bracket of {bracket}";
         }
 
         bool isHeldBack = isLookedUp && (lookUp.WentOn == 0 || lookUp.WentOn > bracket.Opened);
-        return (isHeldBack, bracket.Closed == 0 || lookUp.WentOn < bracket.Closed) switch
-        {
-            (true, true) => $"installed inside the bracket of {bracket}",
-            (true, false) => $"looked up before {bracket} and installed after it",
-            _ => $"that was still in use when the start of {bracket} had returned",
-        };
+        return isHeldBack
+            ? $"installed inside the bracket of {bracket}"
+            : $"that was still in use when the start of {bracket} had returned";
     }
 
     private static string Words(AccessRights rights) => rights switch

@@ -70,6 +70,15 @@ internal sealed partial class Judge
         }
     }
 
+    /// <summary>A secondary MMU is about to be ended: from here on it need not be told, and from its end on it must not.</summary>
+    internal void Detaching(int secondary)
+    {
+        foreach (Subscriber subscriber in _subscribers)
+        {
+            subscriber.IsEnding |= subscriber.Secondary == secondary;
+        }
+    }
+
     /// <summary>The operation that ends a secondary MMU has returned.</summary>
     internal void Detached(int secondary)
     {
@@ -85,22 +94,46 @@ internal sealed partial class Judge
 
     private void RequireTold(Subscriber subscriber, BracketRecord bracket)
     {
-        if (bracket.Event == InvalidationEvent.Release)
+        if (bracket.Event == InvalidationEvent.Release || subscriber.IsEnding)
         {
             return;
         }
 
-        foreach (AcceptedStart start in subscriber.Open)
+        bool isTold = false;
+        int missed = -1;
+        for (int page = 0; page < _scenario.PageCount; page++)
         {
-            if (start.Thread == bracket.Thread && start.Range.Contains(bracket.Range))
+            if (bracket.Range.Contains(ScenarioRun.AddressOf(page)) && !_scenario.IsHole(page))
             {
-                return;
+                bool isCovered = IsTold(subscriber, bracket, ScenarioRun.AddressOf(page));
+                isTold |= isCovered;
+                missed = isCovered || missed >= 0 ? missed : page;
             }
         }
 
-        Report(
-            Invariants.Pairing | Invariants.InstallInBracket,
-            $"{Capital(subscriber)} was registered while {bracket} is open, and was not told of its start.");
+        if (missed >= 0 && isTold)
+        {
+            Report(Invariants.Coverage, $"{Capital(subscriber)} was not told that {bracket} covers {ScenarioRun.AddressOf(missed)} too.");
+        }
+        else if (missed >= 0)
+        {
+            Report(
+                Invariants.Pairing | Invariants.InstallInBracket,
+                $"{Capital(subscriber)} was registered while {bracket} is open, and was not told of its start.");
+        }
+    }
+
+    private static bool IsTold(Subscriber subscriber, BracketRecord bracket, VirtualAddress page)
+    {
+        foreach (AcceptedStart start in subscriber.Open)
+        {
+            if (start.Thread == bracket.Thread && start.Range.Contains(page))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>An open bracket over an address, told to the device's subscriber, that it may not ignore.</summary>

@@ -49,6 +49,13 @@ internal sealed partial class Judge
 
     private void RequirePaired(Subscriber subscriber)
     {
+        if (Run.IsGone && subscriber is { Family: SubscriberFamily.AddressSpace, Subscription: not null, IsReleased: false, HasEnded: false })
+        {
+            Report(
+                Invariants.Lifetime,
+                $"{Capital(subscriber)} is subscribed to an address space that is gone, and was never released.");
+        }
+
         if (subscriber.Open.Count > 0)
         {
             AcceptedStart start = subscriber.Open[0];

@@ -20,6 +20,9 @@ internal sealed class Subscriber(int secondary, SubscriberFamily family, Address
     /// <summary>Whether its release was called.</summary>
     internal bool IsReleased { get; set; }
 
+    /// <summary>Whether the operation that ends it has begun.</summary>
+    internal bool IsEnding { get; set; }
+
     /// <summary>Whether the operation that ends it has returned.</summary>
     internal bool IsDetached { get; set; }
 

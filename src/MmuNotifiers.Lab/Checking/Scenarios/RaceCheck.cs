@@ -17,6 +17,17 @@ public static class RaceCheck
     /// <summary>Whether the process can explore at all.</summary>
     public static bool IsAvailable => Shared.Controlled;
 
+    /// <summary>
+    /// Puts the process under the checker, as the switch of the project file does. Only as the first thing that a process does with the
+    /// library: what has run before is not under control any more.
+    /// </summary>
+    /// <returns>Whether the process is under the checker.</returns>
+    public static bool TryEnable()
+    {
+        AppContext.SetSwitch(Shared.SwitchName, true);
+        return IsAvailable;
+    }
+
     /// <summary>Explores a scenario. Blocks until the search is over.</summary>
     /// <param name="scenario">What runs.</param>
     /// <param name="options">How to search; null for every interleaving.</param>

@@ -9,7 +9,7 @@ namespace MmuNotifiers.Lab.Checking;
 /// method returns a changed copy.
 /// </summary>
 /// <remarks>
-/// Pages are numbered from 0 in the order in which they are added; page n lies at address 0x10000 + n x 0x1000. Each execution starts with
+/// Pages are numbered from 0 in the order in which they are added; page n lies at address 0x200000 + n x 0x1000. Each execution starts with
 /// an address space of its own. Every page that is touched at the start holds a value that names it, every write of an operation a value
 /// that names the operation, and frames are poisoned when they are freed.
 /// </remarks>
@@ -113,6 +113,20 @@ public sealed record RaceScenario
     /// <param name="text">What it asserts, for the report.</param>
     /// <param name="check">Throws, or calls <see cref="ScenarioRun.Fail"/>, if it does not hold.</param>
     public RaceScenario Finally(string text, Action<ScenarioRun> check) => this with { Checks = Checks.Add(new ScenarioCheck(text, check)) };
+
+    /// <summary>Whether nothing is mapped at a page as the scenario begins.</summary>
+    internal bool IsHole(int page)
+    {
+        foreach (PageGroup group in Groups)
+        {
+            if (page >= group.First && page < group.First + group.Pages)
+            {
+                return group.Kind == PageGroupKind.Hole;
+            }
+        }
+
+        return true;
+    }
 
     private RaceScenario Add(PageGroupKind kind, int count, AccessRights rights)
     {

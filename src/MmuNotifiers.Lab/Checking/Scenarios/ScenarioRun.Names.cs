@@ -31,7 +31,7 @@ public sealed partial class ScenarioRun
             }
         }
 
-        nint first = space.PteAddress(new VirtualAddress(0));
+        nint first = space.PteAddress(AddressOf(0));
         return first != 0 && location < first && location >= first - LeafHeader.SizeBytes ? $"{whose}{StepText.TableName}" : null;
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class ScenarioRun
     /// <summary>The most pages that a scenario can have.</summary>
     public const int MaxPages = 64;
 
-    private const ulong FirstAddress = 0x1_0000;
+    private const ulong FirstAddress = 0x20_0000;
 
     private readonly RaceScenario _scenario;
     private readonly IPrimaryMmu _primary;
@@ -25,6 +25,9 @@ public sealed partial class ScenarioRun
 
     /// <summary>The address space as secondary MMUs see it: everything that passes is watched.</summary>
     public IPrimaryMmu Primary { get; }
+
+    /// <summary>What secondary MMUs register with: the address space, or what <see cref="RaceScenario.Through"/> put before it.</summary>
+    public IPrimaryMmu Interposed => _primary;
 
     /// <summary>The objects that are mapped, in the order of their pages.</summary>
     public IReadOnlyList<MemoryObject> Objects => _objects;
@@ -82,6 +85,7 @@ public sealed partial class ScenarioRun
     {
         object? attached = _secondaries[secondary];
         _secondaries[secondary] = null;
+        Judge.Detaching(secondary);
         (attached as IDisposable)?.Dispose();
         Judge.Detached(secondary);
         return attached is not null;

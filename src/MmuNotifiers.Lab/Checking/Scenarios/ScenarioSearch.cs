@@ -6,7 +6,8 @@ namespace MmuNotifiers.Lab.Checking;
 /// <summary>One race check, from the scenario to its result.</summary>
 internal sealed class ScenarioSearch(RaceScenario scenario, RaceCheckOptions options)
 {
-    private const int Frames = 4 * ScenarioRun.MaxPages;
+    /// <summary>Room for a scenario's pages and for a huge one. Frames that are not used cost nothing.</summary>
+    private const int Frames = 3 * 512;
 
     internal RaceCheckResult Run()
     {
