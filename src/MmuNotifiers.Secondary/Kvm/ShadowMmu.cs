@@ -99,8 +99,9 @@ public sealed partial class ShadowMmu : IDisposable
     /// </summary>
     public void Dispose()
     {
-        _subscription?.Dispose();
+        // First: who is not told any more must hold nothing any more.
         StopMirroring();
+        _subscription?.Dispose();
         foreach (MemorySlot slot in Shared.Read(in _slots, this).All)
         {
             slot.Subscription?.Dispose();

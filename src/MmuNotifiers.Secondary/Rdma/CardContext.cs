@@ -111,6 +111,8 @@ public sealed partial class CardContext : ISecondaryMmu
             return;
         }
 
+        // First: who is not told any more must hold nothing any more.
+        StopMirroring();
         _subscription.Dispose();
         _subscription = null;
         foreach (MemoryRegion region in Shared.Read(in _regions, this))
@@ -118,7 +120,6 @@ public sealed partial class CardContext : ISecondaryMmu
             region.Dispose();
         }
 
-        StopMirroring();
         Card.Detach(this);
     }
 

@@ -162,8 +162,9 @@ public sealed partial class RegistrationCache : ISecondaryMmu
     /// </summary>
     public void Dispose()
     {
-        _attachment.Dispose();
+        // First: who is not told any more must hold nothing any more.
         StopMirroring();
+        _attachment.Dispose();
         List<RegisteredRegion> free = [];
         using (_lock.EnterScope())
         {

@@ -19,8 +19,7 @@ public sealed unsafe partial class SoftwareTlb : IMirrorTarget
     /// <returns>Success when a repeated look-up is worth while; otherwise see <see cref="ISecondaryDevice.Read"/>.</returns>
     public FaultResult Fault(VirtualAddress address, AccessRights access)
     {
-        AnswerShootdown();
-        if (IsTranslated(address, access))
+        if (TryAnswerShootdown() && IsTranslated(address, access))
         {
             return FaultResult.Success;
         }

@@ -48,10 +48,27 @@ public sealed unsafe partial class SoftwareTlb
     {
         ulong first = range.Start.Value >> RegionShift;
         ulong last = (range.End.Value - 1) >> RegionShift;
-        last = Math.Min(last, first + (FilterWords * 64) - 1);
+        if (last - first >= (FilterWords * 64) - 1)
+        {
+            return HoldsAny();
+        }
+
         for (ulong region = first; region <= last; region++)
         {
             if ((Shared.Read(in RegionWord(region), _regions) & (1UL << (int)(region & 63))) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HoldsAny()
+    {
+        foreach (ref ulong word in _regions.AsSpan())
+        {
+            if (Shared.Read(in word, _regions) != 0)
             {
                 return true;
             }
@@ -113,12 +130,16 @@ public sealed unsafe partial class SoftwareTlb
     }
 
     /// <summary>Drops what a shootdown asks for and goes on. By the CPU's own thread, outside of a section.</summary>
-    private void AnswerShootdown()
+    /// <returns>Whether one wanted the CPU: then that may have been all that was wrong with a look-up.</returns>
+    private bool TryAnswerShootdown()
     {
         Debug.Assert(!Sections.IsInside, "A section must not be held over a fault.");
         ulong salt = Shared.Read(in _header->Salt, step: "Salt");
+        bool isWanted = false;
         while ((salt & (TlbEntry.LastGeneration << TlbEntry.GenerationShift)) == 0)
         {
+            isWanted = true;
+
             // If the shootdown is over meanwhile, these may be the bounds of another: the exchange fails, and some entries went
             // for nothing.
             _droppedByOwner += Drop(_domain.PostedRange);
@@ -126,6 +147,8 @@ public sealed unsafe partial class SoftwareTlb
             ulong seen = Shared.CompareExchange(ref _header->Salt, next, salt, step: "Salt");
             salt = seen == salt ? next : seen;
         }
+
+        return isWanted;
     }
 
     private int Drop(AddressRange range)

@@ -101,7 +101,8 @@ public sealed partial class TlbDomain
     /// <summary>Gives running CPUs a moment to answer. Nothing depends on it.</summary>
     private void AwaitAnswers(int pages)
     {
-        int looks = Shared.Controlled ? 1 : AnswerLooks + (AnswerLooksPerPage * pages);
+        // A race checker answers, or does not, before the next step as well.
+        int looks = Shared.Controlled ? 0 : AnswerLooks + (AnswerLooksPerPage * pages);
         foreach (SoftwareTlb cpu in _cpus)
         {
             if (cpu.IsWanted)

@@ -101,8 +101,9 @@ public sealed partial class TlbDomain : ISecondaryMmu
     /// </summary>
     public void Dispose()
     {
-        _subscription.Dispose();
+        // First: who is not told any more must hold nothing any more.
         StopMirroring();
+        _subscription.Dispose();
     }
 
     internal nint FrameAddress(FrameNumber frame) => _primary.FrameAddress(frame);
