@@ -58,18 +58,22 @@ public sealed partial class AddressSpace
     {
         result = AccessResult.Of(FaultKind.TakenBack);
         int index = LeafTable.IndexOf(fault.Page);
-        using InvalidationScope bracket = Begin(HookSite.TakeBack, InvalidationEvent.Clear, fault.Range, fault.Area);
-        leaf.Lock();
-        bool unchanged = !MapChangedSince(fault.Sequence) && leaf.Read(index) == pte;
-        if (!unchanged)
+        InvalidationRange change = new(fault.Range, InvalidationEvent.Clear, fault.Area);
+        bool unchanged;
+        using (Begin(HookSite.TakeBack, in change))
         {
-            leaf.Unlock();
-            return false;
+            leaf.Lock();
+            unchanged = !MapChangedSince(fault.Sequence) && leaf.Read(index) == pte;
+            if (unchanged)
+            {
+                Revoke(leaf, index, pte.ForCpu(LoadedRights(fault.Area, writable: true)));
+            }
+
+            FinishRevocation(leaf, fault.Range, HookSite.TakeBack);
         }
 
-        Revoke(leaf, index, pte.ForCpu(LoadedRights(fault.Area, writable: true)));
-        FinishRevocation(leaf, fault.Range, HookSite.TakeBack);
-        return true;
+        FinishChange(HookSite.TakeBack, in change);
+        return unchanged;
     }
 
     /// <summary>Takes back what a device has of an area. The map lock is held.</summary>
@@ -80,22 +84,31 @@ public sealed partial class AddressSpace
             return;
         }
 
-        using InvalidationScope bracket = Begin(HookSite.TakeBack, InvalidationEvent.Clear, area.Range, area);
-        for (LeafTable leaf = _table.First(area.Range); !leaf.IsNull; leaf = NextLeaf(leaf, area.Range))
+        InvalidationRange change = new(area.Range, InvalidationEvent.Clear, area);
+        using (Begin(HookSite.TakeBack, in change))
         {
-            AddressRange part = leaf.Range.Intersect(area.Range);
-            leaf.Lock();
-            for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
+            for (LeafTable leaf = _table.First(area.Range); !leaf.IsNull; leaf = NextLeaf(leaf, area.Range))
             {
-                int index = LeafTable.IndexOf(page);
-                Pte pte = leaf.Read(index);
-                if (pte.Kind == PteKind.DeviceExclusive)
-                {
-                    Revoke(leaf, index, pte.ForCpu(LoadedRights(area, writable: true)));
-                }
+                AddressRange part = leaf.Range.Intersect(area.Range);
+                leaf.Lock();
+                TakeBackLocked(leaf, part, area);
+                FinishRevocation(leaf, part, HookSite.TakeBack);
             }
+        }
 
-            FinishRevocation(leaf, part, HookSite.TakeBack);
+        FinishChange(HookSite.TakeBack, in change);
+    }
+
+    private void TakeBackLocked(LeafTable leaf, AddressRange part, Area area)
+    {
+        for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
+        {
+            int index = LeafTable.IndexOf(page);
+            Pte pte = leaf.Read(index);
+            if (pte.Kind == PteKind.DeviceExclusive)
+            {
+                Revoke(leaf, index, pte.ForCpu(LoadedRights(area, writable: true)));
+            }
         }
     }
 
@@ -118,20 +131,25 @@ public sealed partial class AddressSpace
         }
 
         _hasExclusive = true;
-        using InvalidationScope bracket = Begin(HookSite.MakeExclusive, InvalidationEvent.Exclusive, AddressRange.OfPage(page), area, owner);
-        leaf.Lock();
-        Pte pte = leaf.Read(index);
-        if (!pte.IsHit(AccessRights.Write) || !pte.IsExclusive || IsPinned(pte))
+        InvalidationRange change = new(AddressRange.OfPage(page), InvalidationEvent.Exclusive, area, owner);
+        bool isGiven;
+        using (Begin(HookSite.MakeExclusive, in change))
         {
-            leaf.Unlock();
-            return FaultResult.WouldBlock;
+            leaf.Lock();
+            Pte pte = leaf.Read(index);
+            isGiven = pte.IsHit(AccessRights.Write) && pte.IsExclusive && !IsPinned(pte);
+            if (isGiven)
+            {
+                frame = pte.Frame;
+                Frames.MarkDirty(frame);
+                Revoke(leaf, index, pte.ForDevice());
+            }
+
+            FinishRevocation(leaf, change.Range, HookSite.MakeExclusive);
         }
 
-        frame = pte.Frame;
-        Frames.MarkDirty(frame);
-        Revoke(leaf, index, pte.ForDevice());
-        FinishRevocation(leaf, AddressRange.OfPage(page), HookSite.MakeExclusive);
-        return FaultResult.Success;
+        FinishChange(HookSite.MakeExclusive, in change);
+        return isGiven ? FaultResult.Success : FaultResult.WouldBlock;
     }
 
     private bool IsPinned(Pte pte) => pte.IsPresent && !pte.IsSpecial && Frames.Pins(pte.Frame) > 0;

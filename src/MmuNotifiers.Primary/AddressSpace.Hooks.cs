@@ -120,6 +120,7 @@ public sealed partial class AddressSpace
         HookSite.Fork or HookSite.WriteBack => InvalidationEvent.ProtectionPage,
         HookSite.SoftDirty => InvalidationEvent.SoftDirty,
         HookSite.Migrate => InvalidationEvent.Migrate,
+        HookSite.MakeExclusive => InvalidationEvent.Exclusive,
         _ => InvalidationEvent.Clear,
     };
 

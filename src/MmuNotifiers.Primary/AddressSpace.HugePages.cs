@@ -75,9 +75,10 @@ public sealed partial class AddressSpace
 
         Pte[] taken = new Pte[LeafTable.Entries];
         bool collapsed = false;
+        InvalidationRange change = new(block, InvalidationEvent.Clear, area);
         try
         {
-            using InvalidationScope bracket = Begin(HookSite.Collapse, InvalidationEvent.Clear, block, area);
+            using InvalidationScope bracket = Begin(HookSite.Collapse, in change);
             collapsed = TryTakeForCollapse(leaf, taken);
             if (collapsed)
             {
@@ -87,8 +88,11 @@ public sealed partial class AddressSpace
         }
         finally
         {
+            TellLate(HookSite.Collapse, HookPlacement.AfterChange, in change);
             FreeAfterCollapse(taken, first, collapsed);
         }
+
+        TellLate(HookSite.Collapse, HookPlacement.AfterFree, in change);
 
         return collapsed ? Errno.None : Errno.EAGAIN;
     }
@@ -225,17 +229,21 @@ public sealed partial class AddressSpace
     /// </summary>
     private void Split(LeafTable leaf)
     {
-        AddressRange range = leaf.Range;
-        using InvalidationScope bracket = Begin(HookSite.Split, InvalidationEvent.Clear, range, FindArea(range.Start));
-        leaf.Lock();
-        for (int index = 0; index < LeafTable.Entries; index++)
+        InvalidationRange change = new(leaf.Range, InvalidationEvent.Clear, FindArea(leaf.Range.Start));
+        using (Begin(HookSite.Split, in change))
         {
-            Revoke(leaf, index, leaf.Translate(index));
+            leaf.Lock();
+            for (int index = 0; index < LeafTable.Entries; index++)
+            {
+                Revoke(leaf, index, leaf.Translate(index));
+            }
+
+            leaf.LoadHuge(Pte.None);
+            FinishRevocation(leaf, change.Range, HookSite.Split);
+            _hugePages--;
         }
 
-        leaf.LoadHuge(Pte.None);
-        FinishRevocation(leaf, range, HookSite.Split);
-        _hugePages--;
+        FinishChange(HookSite.Split, in change);
     }
 
     /// <summary>

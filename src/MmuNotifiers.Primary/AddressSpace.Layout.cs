@@ -34,8 +34,12 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>Every area goes, with the map lock held; the caller unmaps the pages.</summary>
-    private void RemoveAllAreas()
+    /// <returns>From the start of the first to the end of the last.</returns>
+    private AddressRange RemoveAllAreas()
     {
+        AddressRange all = _areas.FirstEndingAbove(VirtualAddress.Zero) is { } first
+            ? new AddressRange(first.Range.Start, _areas.Last!.Range.End)
+            : default;
         BeginMapChange();
         while (_areas.Last is { } area)
         {
@@ -43,6 +47,7 @@ public sealed partial class AddressSpace
         }
 
         EndMapChange();
+        return all;
     }
 
     private void AssertAreaInvariants()

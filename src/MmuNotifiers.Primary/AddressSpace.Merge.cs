@@ -191,7 +191,8 @@ public sealed partial class AddressSpace
         SplitHugePage(page);
         merged.Add(family, Frames.Index(frame));
         bool replaced = false;
-        using (Begin(HookSite.Merge, InvalidationEvent.Clear, AddressRange.OfPage(page), FindArea(page)))
+        InvalidationRange change = new(AddressRange.OfPage(page), InvalidationEvent.Clear, FindArea(page));
+        using (Begin(HookSite.Merge, in change))
         {
             LeafTable leaf = _table.Find(page);
             if (!leaf.IsNull && TryTakeWritePermission(leaf, page, frame, out Pte pte, out long revocations)
@@ -201,12 +202,13 @@ public sealed partial class AddressSpace
             }
         }
 
+        TellLate(HookSite.Merge, HookPlacement.AfterChange, in change);
         if (replaced)
         {
             Memory.Put(frame);
         }
 
-        FinishChange(HookSite.Merge, InvalidationEvent.Clear, AddressRange.OfPage(page), FindArea(page));
+        TellLate(HookSite.Merge, HookPlacement.AfterFree, in change);
         return replaced;
     }
 

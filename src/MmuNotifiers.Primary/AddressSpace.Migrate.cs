@@ -54,7 +54,17 @@ public sealed partial class AddressSpace
 
     /// <summary>Opens the bracket over a page that is about to leave its frame. The map lock is held.</summary>
     internal InvalidationScope BeginMigration(VirtualAddress page, object? owner) =>
-        Begin(HookSite.Migrate, InvalidationEvent.Migrate, AddressRange.OfPage(page), FindArea(page), owner);
+        Begin(HookSite.Migrate, MigrationOf(page, owner));
+
+    /// <summary>The page has left its frame, the bracket has ended.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="owner">Who moves it.</param>
+    /// <param name="when">AfterChange before the old frame can be freed, AfterFree behind that.</param>
+    internal void TellMigratedLate(VirtualAddress page, object? owner, HookPlacement when) =>
+        TellLate(HookSite.Migrate, when, MigrationOf(page, owner));
+
+    private InvalidationRange MigrationOf(VirtualAddress page, object? owner) =>
+        new(AddressRange.OfPage(page), InvalidationEvent.Migrate, FindArea(page), owner);
 
     /// <summary>Takes a pte out of use if it still maps a frame. The mapping becomes a reference of the caller. Inside the bracket.</summary>
     internal bool TryTakeForMigration(VirtualAddress page, FrameNumber frame, out Pte pte)

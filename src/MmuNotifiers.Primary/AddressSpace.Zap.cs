@@ -164,13 +164,14 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>The address space is going: nobody is subscribed and nobody faults any more.</summary>
-    private void FreeAllPages() =>
-        Zap(HookSite.Release, new InvalidationRange(_options.Bounds, InvalidationEvent.Unmap), area: null, ZapMode.Everything);
+    /// <param name="mapped">From the first area that there was to the last.</param>
+    private void FreeAllPages(AddressRange mapped) =>
+        Zap(HookSite.Release, new InvalidationRange(mapped, InvalidationEvent.Unmap), area: null, ZapMode.Everything);
 
     private void ZapLocked(LeafTable leaf, AddressRange part, ZapMode mode, FrameGather gather, Area? area = null)
     {
         int end = LeafTable.IndexOf(part.Start) + (int)part.Pages;
-        for (int index = LeafTable.IndexOf(part.Start); index < end; index++)
+        for (int index = LeafTable.IndexOf(part.Start); index < end && leaf.Used > 0; index++)
         {
             Pte pte = leaf.Read(index);
             if (pte.IsNone || (mode == ZapMode.PagesOnly && !pte.HoldsFrame))

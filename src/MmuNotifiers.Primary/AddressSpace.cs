@@ -127,8 +127,11 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
                 Subscriptions.Release();
             }
 
-            RemoveAllAreas();
-            FreeAllPages();
+            if (RemoveAllAreas() is { IsEmpty: false } mapped)
+            {
+                FreeAllPages(mapped);
+            }
+
             if (_hooks.Has(HookSite.Release, HookPlacement.AfterFree))
             {
                 Subscriptions.Release();

@@ -55,10 +55,12 @@ internal sealed class FrameMigration
         }
 
         List<AddressSpace> spaces = LockSpaces();
+        List<Mapping> mappings = FindMappings(spaces);
         bool moved;
         try
         {
-            moved = Take(FindMappings(spaces), 0);
+            moved = Take(mappings, 0);
+            TellLate(mappings, HookPlacement.AfterChange);
         }
         finally
         {
@@ -73,7 +75,16 @@ internal sealed class FrameMigration
             _memory.Put(_old);
         }
 
+        TellLate(mappings, HookPlacement.AfterFree);
         return moved;
+    }
+
+    private void TellLate(List<Mapping> mappings, HookPlacement when)
+    {
+        foreach ((AddressSpace space, VirtualAddress page) in mappings)
+        {
+            space.TellMigratedLate(page, _owner, when);
+        }
     }
 
     /// <summary>
