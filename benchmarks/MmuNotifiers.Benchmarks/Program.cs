@@ -23,6 +23,9 @@ switch (args)
     case ["shootdown", ..]:
         ShootdownMeasurement.Run(Console.Out);
         break;
+    case ["slots", ..]:
+        SlotMeasurement.Run(Console.Out);
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
             .Run(args, ManualConfig.Create(DefaultConfig.Instance).WithBuildTimeout(TimeSpan.FromMinutes(10)));

@@ -16,6 +16,8 @@ internal sealed unsafe class FlatPrimary : IPrimaryMmu, IDisposable
         NativeMemory.Fill(_arena, (nuint)pages << Page.Shift, 1);
     }
 
+    internal NotifierSubscriptions Subscriptions => _subscriptions;
+
     internal nint Arena => (nint)_arena;
 
     public NotifierSubscription Register(IMmuNotifier notifier) => _subscriptions.Add(notifier);

@@ -1,0 +1,45 @@
+using MmuNotifiers.Secondary.Kvm;
+
+namespace MmuNotifiers.Benchmarks.Secondary;
+
+/// <summary>A guest with so many memory slots of 64 KiB, side by side, none of whose pages is translated.</summary>
+internal sealed class SlotGuest : IDisposable
+{
+    private const ulong SlotPages = 16;
+
+    private readonly FlatPrimary _primary = new(1);
+    private readonly ShadowMmu _mmu;
+
+    internal SlotGuest(int slots, SlotAttachment attachment)
+    {
+        _mmu = new ShadowMmu(_primary, attachment);
+        _mmu.AddMemorySlots([.. Enumerable.Range(0, slots).Select(static slot =>
+            new MemorySlotDescription(slot, new GuestFrameNumber((ulong)slot * SlotPages), AddressRange.FromPages(StartOf(slot), SlotPages)))]);
+    }
+
+    /// <summary>Brackets over one page of slots, one after the other.</summary>
+    /// <param name="ranges">One of them for each bracket.</param>
+    internal void Invalidate(InvalidationRange[] ranges)
+    {
+        foreach (ref readonly InvalidationRange range in ranges.AsSpan())
+        {
+            using InvalidationScope scope = _primary.Subscriptions.Invalidate(in range);
+        }
+    }
+
+    /// <summary>Brackets for <see cref="Invalidate"/>: over the middle slot, or over all in no order.</summary>
+    internal static InvalidationRange[] Ranges(int slots, bool areSpread, int count)
+    {
+        Random random = new(1);
+        return [.. Enumerable.Range(0, count).Select(_ => new InvalidationRange(
+            AddressRange.OfPage(StartOf(areSpread ? random.Next(slots) : slots / 2)), InvalidationEvent.Clear))];
+    }
+
+    public void Dispose()
+    {
+        _mmu.Dispose();
+        _primary.Dispose();
+    }
+
+    private static VirtualAddress StartOf(int slot) => FlatPrimary.Base + ((ulong)slot * SlotPages << Page.Shift);
+}
