@@ -7,6 +7,7 @@ using MmuNotifiers.Lab.Comparison;
 using MmuNotifiers.Lab.Replay;
 using MmuNotifiers.Lab.Reports;
 using MmuNotifiers.Lab.Traces;
+using MmuNotifiers.Primary;
 
 namespace MmuNotifiers.Cli.Commands;
 

@@ -6,19 +6,14 @@ namespace MmuNotifiers.Cli.Rendering;
 /// <summary>Tables without lines, as narrow as they can be: a column of names, then columns of figures.</summary>
 internal static class Tables
 {
-    /// <summary>Makes an empty table.</summary>
-    public static Table New(params string[] columns)
-    {
-        Table table = new Table().Border(TableBorder.None);
-        for (int i = 0; i < columns.Length; i++)
-        {
-            TableColumn column = new TableColumn(new Text(columns[i], new Style(decoration: Decoration.Underline))).NoWrap();
-            column.PadLeft(0).PadRight(i == columns.Length - 1 ? 0 : 2);
-            table.AddColumn(i == 0 ? column : column.RightAligned());
-        }
+    private const int Gap = 2;
+    private const int NarrowGap = 1;
 
-        return table;
-    }
+    /// <summary>Makes an empty table.</summary>
+    public static Table New(params string[] columns) => New(columns, Gap);
+
+    /// <summary>Makes an empty table whose columns stand close together.</summary>
+    public static Table NewNarrow(params string[] columns) => New(columns, NarrowGap);
 
     /// <summary>Adds a row.</summary>
     public static void AddRow(Table table, params string[] cells) => AddRow(table, Style.Plain, cells);
@@ -32,4 +27,17 @@ internal static class Tables
     /// <summary>A part of a whole in percent.</summary>
     public static string Share(long part, long whole) =>
         whole == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:F0} %");
+
+    private static Table New(string[] columns, int gap)
+    {
+        Table table = new Table().Border(TableBorder.None);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            TableColumn column = new TableColumn(new Text(columns[i], new Style(decoration: Decoration.Underline))).NoWrap();
+            column.PadLeft(0).PadRight(i == columns.Length - 1 ? 0 : gap);
+            table.AddColumn(i == 0 ? column : column.RightAligned());
+        }
+
+        return table;
+    }
 }

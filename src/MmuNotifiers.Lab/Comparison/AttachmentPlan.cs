@@ -1,4 +1,5 @@
 using MmuNotifiers.Lab.Replay;
+using MmuNotifiers.Primary;
 
 namespace MmuNotifiers.Lab.Comparison;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MmuNotifiers.Lab.Replay;
+using MmuNotifiers.Primary;
 
 namespace MmuNotifiers.Lab.Comparison;
 

@@ -50,8 +50,14 @@ public sealed record ComparisonRow
     /// <summary>Subscriptions that were merged with their vmas.</summary>
     public required long UpkeepMerges { get; init; }
 
-    /// <summary>Subscriptions that were made: one, or one for each vma, interval or slot that a device came to use.</summary>
+    /// <summary>Subscriptions that went with their vma to other addresses.</summary>
+    public required long UpkeepMoves { get; init; }
+
+    /// <summary>Subscriptions that were made because a device came to use a vma, a block or a slot.</summary>
     public required long UpkeepInserts { get; init; }
+
+    /// <summary>Subscriptions that went with their vma.</summary>
+    public required long UpkeepRemovals { get; init; }
 
     /// <summary>Reads and writes of the device.</summary>
     public required long DeviceAccesses { get; init; }
@@ -85,6 +91,12 @@ public sealed record ComparisonRow
 
     /// <summary>Accesses through a translation that the primary no longer had.</summary>
     public required long StaleAccesses { get; init; }
+
+    /// <summary>Translations whose page was freed before the secondary was told of it: each could be used after the free.</summary>
+    public required long FreedBeforeTold { get; init; }
+
+    /// <summary>Vmas that a change covered and that were not reported.</summary>
+    public required long SkippedVmas { get; init; }
 
     /// <summary>Accesses that found wrong contents in the right frame, or were refused although the program may make them.</summary>
     public required long OtherViolations { get; init; }

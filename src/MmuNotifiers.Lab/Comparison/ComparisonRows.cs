@@ -12,6 +12,7 @@ internal static class ComparisonRows
     {
         ReplayReport report = samples.Counts!;
         SecondaryReport secondary = report.Secondaries[0];
+        AttachmentReport upkeep = secondary.Upkeep;
         return new ComparisonRow
         {
             Trace = trace,
@@ -25,24 +26,28 @@ internal static class ComparisonRows
             UselessCallbacks = secondary.UselessCallbacks,
             PagesNamed = secondary.PagesNamed,
             PagesInvalidated = secondary.PagesInvalidated,
-            VmaLookUps = 0,
+            VmaLookUps = upkeep.AreaLookUps,
             MemslotLookUps = secondary.LookUps,
-            UpkeepSplits = 0,
-            UpkeepMerges = 0,
-            UpkeepInserts = 0,
+            UpkeepSplits = upkeep.Splits,
+            UpkeepMerges = upkeep.Merges,
+            UpkeepMoves = upkeep.Moves,
+            UpkeepInserts = upkeep.Inserts,
+            UpkeepRemovals = upkeep.Removals,
             DeviceAccesses = secondary.DeviceAccesses,
             DeviceFaults = secondary.DeviceFaults,
-            Updates = 0,
-            FaultsSavedByPrefetch = 0,
-            UpdatesNeverUsed = 0,
+            Updates = secondary.Updates,
+            FaultsSavedByPrefetch = secondary.FaultsSaved,
+            UpdatesNeverUsed = secondary.UnusedPrefetches,
             NsPerOperation = Math.Round(samples.NsPerOperation, 1),
             NsPerOperationWithoutNotifiers = Math.Round(samples.BareNsPerOperation, 1),
             OverheadPercent = Math.Round(samples.OverheadPercent, 1),
             NoisePercent = Math.Round(samples.NoisePercent, 1),
-            SubscriptionBytes = 0,
+            SubscriptionBytes = upkeep.SubscriptionBytes,
             StaleAccesses = report.StaleAccesses,
             OtherViolations = report.ContentMismatches + report.WrongRefusals,
-            Findings = [.. report.Violations.Take(FindingsKept)],
+            FreedBeforeTold = upkeep.FreedBeforeTold,
+            SkippedVmas = upkeep.SkippedAreas,
+            Findings = [.. report.Violations.Take(1), .. upkeep.Violations.Take(1), .. report.Violations.Skip(1).Take(FindingsKept)],
         };
     }
 
@@ -55,7 +60,7 @@ internal static class ComparisonRows
             bare.Operations,
             bare.Processes.Length,
             bare.Forks,
-            bare.ChangesOverSeveralAreas,
+            bare.UnmapsOverSeveralAreas,
             bare.FaultMatchPercent,
             Math.Round(median, 1),
             Math.Round(50 * (bareNanoseconds.Max() - bareNanoseconds.Min()) / median, 1),

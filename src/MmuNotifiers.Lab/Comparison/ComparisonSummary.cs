@@ -36,7 +36,9 @@ internal static class ComparisonSummary
             MemslotLookUps = rows.Sum(row => row.MemslotLookUps),
             UpkeepSplits = rows.Sum(row => row.UpkeepSplits),
             UpkeepMerges = rows.Sum(row => row.UpkeepMerges),
+            UpkeepMoves = rows.Sum(row => row.UpkeepMoves),
             UpkeepInserts = rows.Sum(row => row.UpkeepInserts),
+            UpkeepRemovals = rows.Sum(row => row.UpkeepRemovals),
             DeviceAccesses = rows.Sum(row => row.DeviceAccesses),
             DeviceFaults = rows.Sum(row => row.DeviceFaults),
             Updates = rows.Sum(row => row.Updates),
@@ -48,8 +50,10 @@ internal static class ComparisonSummary
             NoisePercent = rows.Max(row => row.NoisePercent),
             SubscriptionBytes = rows.Max(row => row.SubscriptionBytes),
             StaleAccesses = rows.Sum(row => row.StaleAccesses),
+            FreedBeforeTold = rows.Sum(row => row.FreedBeforeTold),
+            SkippedVmas = rows.Sum(row => row.SkippedVmas),
             OtherViolations = rows.Sum(row => row.OtherViolations),
-            Findings = [.. rows.SelectMany(row => row.Findings.Take(1).Select(finding => $"{row.Trace}: {finding}")).Take(FindingsKept)],
+            Findings = [.. rows.SelectMany(row => row.Findings.Take(2).Select(finding => $"{row.Trace}: {finding}")).Take(FindingsKept)],
         };
     }
 }

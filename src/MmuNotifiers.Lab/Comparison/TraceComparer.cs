@@ -94,6 +94,7 @@ internal sealed class TraceComparer
         Secondaries = [pair.Secondary],
         Attachment = pair.Attachment.Kind,
         DeviceRate = _options.DeviceRate,
+        StoresAfterFork = _options.DeviceRate > 0,
         Seed = _options.Seed,
     };
 }

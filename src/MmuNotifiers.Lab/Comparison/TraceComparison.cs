@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using MmuNotifiers.Lab.Replay;
 using MmuNotifiers.Lab.Reports;
+using MmuNotifiers.Primary;
 
 namespace MmuNotifiers.Lab.Comparison;
 
@@ -78,7 +79,7 @@ public static class TraceComparison
         new(pair.Attachment.Name, SecondaryNames.Of(pair.Secondary), pair.Attachment.WhyNotFor(pair.Secondary)!);
 
     private static ReplayVerdict Judge(ImmutableArray<ComparisonRow> rows, ImmutableArray<ComparedTraceReport> traces) =>
-        rows.Any(row => !row.Historical && row.StaleAccesses + row.OtherViolations > 0) ? ReplayVerdict.Violation
+        rows.Any(row => !row.Historical && row.StaleAccesses + row.FreedBeforeTold + row.OtherViolations > 0) ? ReplayVerdict.Violation
         : traces.Any(trace => !trace.Doubts.IsEmpty) ? ReplayVerdict.Inconclusive
         : ReplayVerdict.Fine;
 

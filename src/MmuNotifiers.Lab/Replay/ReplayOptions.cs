@@ -10,11 +10,17 @@ public sealed record ReplayOptions
     /// <summary>The secondary MMUs attached to each address space.</summary>
     public ImmutableArray<SecondaryKind> Secondaries { get; init; } = [SecondaryKind.Tlb, SecondaryKind.Shadow];
 
-    /// <summary>Where the secondaries' notifiers hang.</summary>
-    public AttachmentKind Attachment { get; init; }
+    /// <summary>Where the secondaries' notifiers hang, with the hook table that belongs to it; null for where each hangs by itself.</summary>
+    public AttachmentKind? Attachment { get; init; }
 
     /// <summary>Device accesses for each operation of the program, through each secondary; 0 for none.</summary>
     public double DeviceRate { get; init; } = 1;
+
+    /// <summary>
+    /// Whether devices store to some pages right behind a fork, as soon as the program could. They break copy-on-write before the program
+    /// does, so that these faults of the recording find nothing to do. Not with <see cref="DeviceMode.Concurrent"/>.
+    /// </summary>
+    public bool StoresAfterFork { get; init; }
 
     /// <summary>The seed of the device traffic.</summary>
     public ulong Seed { get; init; } = 1;
@@ -25,7 +31,7 @@ public sealed record ReplayOptions
     /// <summary>Where the devices run.</summary>
     public DeviceMode Devices { get; init; } = DeviceMode.Interleaved;
 
-    /// <summary>Which hook sites of the primary call their subscribers.</summary>
+    /// <summary>Which hook sites of the primary call their subscribers, unless <see cref="Attachment"/> brings its own.</summary>
     public HookTable Hooks { get; init; } = HookTable.Standard;
 
     /// <summary>The most memory that the replayed program may use, in bytes.</summary>

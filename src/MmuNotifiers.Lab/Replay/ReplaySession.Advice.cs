@@ -17,11 +17,6 @@ internal sealed partial class ReplaySession
             return;
         }
 
-        if (call.Advice is LinuxAdvice.DontNeed or LinuxAdvice.DontNeedLocked or LinuxAdvice.Free or LinuxAdvice.Remove)
-        {
-            CountAreasOf(space, RoundedRange(call.Address, call.LengthBytes));
-        }
-
         long startedAt = Stopwatch.GetTimestamp();
         Errno error = space.Primary.Advise(call.Address, call.LengthBytes, (Advice)call.Advice);
         Clock(startedAt);

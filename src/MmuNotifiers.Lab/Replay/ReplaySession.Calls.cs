@@ -236,27 +236,26 @@ internal sealed partial class ReplaySession
     }
 
     /// <summary>
-    /// Counts a call that is about to take pages away from several areas. The model does not merge areas, so where it has several the
+    /// Counts a call that is about to unmap parts of several areas. The model does not merge areas, so where it has several the
     /// primary is asked.
     /// </summary>
     private static void CountAreasOf(ReplayedSpace space, AddressRange range)
     {
         if (space.Model.Areas.In(range).Count > 1 && space.Primary.Layout().Count(area => area.Range.Overlaps(range)) > 1)
         {
-            space.Counts.ChangesOverSeveralAreas++;
+            space.Counts.UnmapsOverSeveralAreas++;
         }
     }
 
-    /// <summary>Devices are to try these addresses, at which nothing may be reached from now on.</summary>
+    /// <summary>Devices are to try some pages of a range that they have used, from its whole length: nothing may be reached there from now on.</summary>
     private static void Revoke(ReplayedSpace space, AddressRange range)
     {
-        int left = RevokedPagesPerCall;
-        foreach (ModelPage page in range.IsEmpty ? [] : space.Model.PagesIn(range))
+        List<ModelPage> used = range.IsEmpty ? [] : space.Model.PagesIn(range)
+            .FindAll(page => page.IsUsed && !CanBecomeStack(space, VirtualAddress.OfPage(page.Number)));
+        int count = Math.Min(used.Count, RevokedPagesPerCall);
+        for (int i = 0; i < count; i++)
         {
-            if (page.IsUsed && !CanBecomeStack(space, VirtualAddress.OfPage(page.Number)) && left-- > 0)
-            {
-                space.Targets.Revoke(page.Number);
-            }
+            space.Targets.Revoke(used[i * used.Count / count].Number);
         }
     }
 

@@ -100,6 +100,7 @@ internal sealed partial class ReplaySession
         {
             _processes.Add(fork.ChildProcessId, new ReplayedProcess(fork.ChildProcessId, child));
             _devices.Add(child);
+            _devices.AfterFork(space, child);
         }
     }
 
@@ -136,6 +137,7 @@ internal sealed partial class ReplaySession
     private void Leave(ReplayedProcess process)
     {
         ReplayedSpace space = process.Space;
+        SampleSubscriptions();
         _processes.Remove(process.ProcessId);
         if (--space.Users > 0)
         {
@@ -158,7 +160,7 @@ internal sealed partial class ReplaySession
     private ReplayedSpace Attach(int processId, string program, AddressSpace primary, SpaceModel model)
     {
         AttachedSecondary[] attached =
-            [.. _options.Secondaries.Select((kind, i) => AttachedSecondary.Attach(kind, i + 1, primary, _options.Prefetch))];
+            [.. _options.Secondaries.Select((kind, i) => AttachedSecondary.Attach(kind, i + 1, primary, _attachment, _options.Prefetch))];
         ReplayedSpace space = new(processId, program, primary, model, attached);
         _spaces.Add(space);
         return space;
@@ -170,6 +172,6 @@ internal sealed partial class ReplaySession
     {
         HeapStart = heapStart,
         FaultAroundPages = _faultAroundPages,
-        Hooks = _options.Hooks,
+        Hooks = _attachment?.Hooks ?? _options.Hooks,
     };
 }

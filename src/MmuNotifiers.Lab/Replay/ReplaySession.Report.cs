@@ -38,7 +38,7 @@ internal sealed partial class ReplaySession
             SystemCalls = _spaces.Sum(space => space.Counts.SystemCalls),
             SystemCallMismatches = _spaces.Sum(space => space.Counts.SystemCallMismatches),
             Forks = _spaces.Sum(space => space.Counts.Forks),
-            ChangesOverSeveralAreas = _spaces.Sum(space => space.Counts.ChangesOverSeveralAreas),
+            UnmapsOverSeveralAreas = _spaces.Sum(space => space.Counts.UnmapsOverSeveralAreas),
             Skipped = [.. _skipped.ToCounts(), .. _callMismatches.ToCounts()],
             LostEvents = _script.Footer.LostEvents,
             StaleAccesses = _violations.StaleAccesses,
@@ -121,7 +121,8 @@ internal sealed partial class ReplaySession
         return new SecondaryReport
         {
             Name = attached[0].Mmu.Name,
-            Attachment = attached[0].Mmu.Attachment,
+            Attachment = _attachment?.Name ?? attached[0].Mmu.Attachment,
+            Upkeep = MakeUpkeep(attached),
             Callbacks = sum.Callbacks,
             UselessCallbacks = sum.UselessCallbacks,
             PagesNamed = sum.PagesNamed,
@@ -144,6 +145,24 @@ internal sealed partial class ReplaySession
             Evictions = sum.Evictions,
             StaleAccesses = attached.Sum(one => one.StaleAccesses),
             ContentMismatches = attached.Sum(one => one.ContentMismatches),
+        };
+    }
+
+    private AttachmentReport MakeUpkeep(AttachedSecondary[] attached)
+    {
+        AttachmentStatistics sum = attached.Aggregate(default(AttachmentStatistics), (sum, one) => sum + (one.Attached?.Statistics ?? default));
+        return new AttachmentReport
+        {
+            AreaLookUps = sum.AreaLookUps,
+            Inserts = sum.Inserts,
+            Splits = sum.Splits,
+            Merges = sum.Merges,
+            Moves = sum.Moves,
+            Removals = sum.Removals,
+            SubscriptionBytes = _subscriptionBytes,
+            FreedBeforeTold = sum.FreedBeforeTold,
+            SkippedAreas = sum.SkippedAreas,
+            Violations = [.. attached.SelectMany(one => one.Attached?.Violations ?? []).Take(20)],
         };
     }
 

@@ -31,11 +31,17 @@ internal sealed partial class ReplaySession : IDisposable
     private readonly Tally _callMismatches = new();
     private readonly IDeviceTraffic _devices;
     private readonly Random _random;
+
+    /// <summary>Null where each secondary hangs by itself.</summary>
+    private readonly Attachment? _attachment;
     private readonly int _faultAroundPages;
 
     /// <summary>Time in operations of the primary, in ticks of <see cref="Stopwatch"/>.</summary>
     private long _operationTicks;
     private long _sequence;
+
+    /// <summary>The most memory that subscriptions were seen to take at once, in bytes.</summary>
+    private long _subscriptionBytes;
     private bool _outOfMemory;
 
     /// <summary>Prepares a replay.</summary>
@@ -48,6 +54,7 @@ internal sealed partial class ReplaySession : IDisposable
         _options = options;
         _memory = memory ?? NewMemory(script, options, FreedFrames.KeepBytes);
         _ownsMemory = memory is null;
+        _attachment = options.Attachment is { } kind ? Attachment.Of(kind) : null;
         _random = new Random((int)(options.Seed ^ (options.Seed >> 32)));
         _faultAroundPages = Math.Clamp((script.Header.Host.FaultAroundBytes ?? 65_536) / Page.SizeBytes, 1, 512);
         _devices = options.Devices == DeviceMode.Concurrent && options.DeviceRate > 0 && !options.Secondaries.IsEmpty
@@ -74,6 +81,7 @@ internal sealed partial class ReplaySession : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 progress?.Report(new ReplayProgress(i, events.Count, _processes.Count));
+                SampleSubscriptions();
             }
 
             Perform(events[i]);
@@ -153,6 +161,18 @@ internal sealed partial class ReplaySession : IDisposable
 
         _faults.Follow(item);
         _devices.AfterOperation(space);
+    }
+
+    /// <summary>Looks at the memory of the subscriptions of all address spaces that live: every few thousand events, and before one goes.</summary>
+    private void SampleSubscriptions()
+    {
+        long bytes = 0;
+        foreach (ReplayedSpace space in _processes.Values.Select(process => process.Space).Distinct())
+        {
+            bytes += space.Secondaries.Sum(secondary => secondary.Attached?.Statistics.SubscriptionBytes ?? 0);
+        }
+
+        _subscriptionBytes = Math.Max(_subscriptionBytes, bytes);
     }
 
     private void Clock(long startedAt) => _operationTicks += Stopwatch.GetTimestamp() - startedAt;

@@ -26,8 +26,8 @@ internal sealed class SpaceCounts
     /// <summary>Forks that copied the address space.</summary>
     public long Forks { get; set; }
 
-    /// <summary>Calls that took pages away from several areas at once.</summary>
-    public long ChangesOverSeveralAreas { get; set; }
+    /// <summary>Calls that unmapped parts of several areas at once.</summary>
+    public long UnmapsOverSeveralAreas { get; set; }
 
     public int MostThreads { get; set; } = 1;
 

@@ -56,8 +56,8 @@ public sealed record ReplayReport
     /// <summary>Forks that copied an address space.</summary>
     public required long Forks { get; init; }
 
-    /// <summary>Calls that took pages away from several areas at once: munmap, a fixed mapping over them, MADV_DONTNEED.</summary>
-    public required long ChangesOverSeveralAreas { get; init; }
+    /// <summary>Calls that unmapped parts of several areas at once: munmap, or a fixed mapping over them.</summary>
+    public required long UnmapsOverSeveralAreas { get; init; }
 
     /// <summary>Events that the replay does not perform, by reason.</summary>
     public ImmutableArray<MismatchCount> Skipped { get; init; } = [];

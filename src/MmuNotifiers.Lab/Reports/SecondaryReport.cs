@@ -24,6 +24,9 @@ public sealed record SecondaryReport
     /// <summary>Translations that it dropped because of brackets.</summary>
     public required long PagesInvalidated { get; init; }
 
+    /// <summary>What its attachment did and cost.</summary>
+    public required AttachmentReport Upkeep { get; init; }
+
     /// <summary>Time in its callbacks, in nanoseconds.</summary>
     public required long CallbackNanoseconds { get; init; }
 

@@ -9,6 +9,10 @@ namespace MmuNotifiers.Lab.Tests.Comparison;
 
 public sealed class TraceComparisonTests
 {
+    private const ulong Pages = 16;
+    private const ulong Bytes = Pages * 4096;
+    private const ulong Second = ScriptBuilder.Mapped + Bytes;
+
     private static readonly ComparisonOptions OneRound = new() { Rounds = 1 };
 
     [Fact]
@@ -34,9 +38,61 @@ public sealed class TraceComparisonTests
     public void Every_attachment_of_a_secondary_sees_the_same_device_traffic()
     {
         ComparisonReport report = Compare(Program(), OneRound);
-        foreach (IGrouping<string, ComparisonRow> group in report.Rows.GroupBy(row => row.Secondary))
+        foreach (IGrouping<string, ComparisonRow> group in report.Rows.Where(row => !row.Historical).GroupBy(row => row.Secondary))
         {
             Assert.Single(group.Select(row => row.DeviceAccesses).Distinct());
+        }
+    }
+
+    [Fact]
+    public void An_attachment_that_is_not_historical_is_never_stale()
+    {
+        ComparisonReport report = Compare(Program(), OneRound);
+        Assert.Equal(ReplayVerdict.Fine, report.Verdict);
+        Assert.All(report.Rows.Where(row => !row.Historical), row =>
+        {
+            Assert.Equal(0, row.StaleAccesses);
+            Assert.Equal(0, row.FreedBeforeTold);
+            Assert.Equal(0, row.OtherViolations);
+            Assert.Empty(row.Findings);
+        });
+    }
+
+    [Fact]
+    public void The_historical_ioproc_is_caught_with_the_vma_that_it_skipped()
+    {
+        string skipped = $"{new AddressRange(new VirtualAddress(Second), new VirtualAddress(Second + Bytes))} was skipped";
+        foreach (ComparisonRow row in RowsOf(Compare(Program(), OneRound), "ioproc-historical"))
+        {
+            Assert.True(row.Historical);
+            Assert.Equal("ioproc", row.SafeForm);
+            Assert.True(row.StaleAccesses > 0);
+            Assert.Equal(1, row.SkippedVmas);
+            Assert.Contains(row.Findings, finding =>
+                finding.Contains("read a page that is not mapped any more", StringComparison.Ordinal)
+                && finding.Contains(skipped, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void The_historical_ioproc_is_caught_with_the_fork_that_it_did_not_report()
+    {
+        foreach (ComparisonRow row in RowsOf(Compare(Program(), OneRound), "ioproc-historical"))
+        {
+            Assert.Contains(row.Findings, finding =>
+                finding.Contains("stored to a page that the child of a fork has as well", StringComparison.Ordinal)
+                && finding.Contains("Fork of", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Notifiers_2_without_pins_are_caught_with_the_page_that_was_freed_early()
+    {
+        foreach (ComparisonRow row in RowsOf(Compare(Program(), OneRound), "mm-v2"))
+        {
+            Assert.Equal("mm-v2-pinned", row.SafeForm);
+            Assert.True(row.FreedBeforeTold > 0);
+            Assert.Contains(row.Findings, finding => finding.Contains("was freed before the subscriber was told", StringComparison.Ordinal));
         }
     }
 
@@ -112,16 +168,22 @@ public sealed class TraceComparisonTests
         Findings = [],
     };
 
+    private static ComparisonRow[] RowsOf(ComparisonReport report, string attachment)
+    {
+        ComparisonRow[] rows = [.. report.Rows.Where(row => row.Attachment == attachment)];
+        Assert.NotEmpty(rows);
+        return rows;
+    }
+
     private static ComparisonReport Compare(ReplayScript script, ComparisonOptions options) =>
         TraceComparison.Run([new("made", script)], options, cancellation: TestContext.Current.CancellationToken);
 
     /// <summary>Two neighbouring areas, one of them shared, that are used, survive a fork and go in one call.</summary>
     private static ReplayScript Program()
     {
-        const ulong Pages = 16;
         ScriptBuilder builder = new ScriptBuilder()
             .Map(ScriptBuilder.Mapped, Pages)
-            .Map(ScriptBuilder.Mapped + (Pages * 4096), Pages, LinuxMapFlags.Shared | LinuxMapFlags.Anonymous);
+            .Map(Second, Pages, LinuxMapFlags.Shared | LinuxMapFlags.Anonymous);
         for (ulong page = 0; page < 2 * Pages; page++)
         {
             builder.Write(ScriptBuilder.Mapped + (page * 4096));

@@ -8,6 +8,9 @@ namespace MmuNotifiers.Cli.Rendering.Comparison;
 /// <summary>A comparison's report as tables that fit 80 columns: for each recording what the notifiers were called for, and what that cost.</summary>
 internal sealed class ComparisonReportView(IAnsiConsole console, ComparisonReport report)
 {
+    /// <summary>A device's access that went wrong, and what the attachment itself saw.</summary>
+    private const int FindingsShown = 2;
+
     private const string SummaryTitle = "All recordings together";
 
     /// <summary>Writes everything.</summary>
@@ -60,8 +63,8 @@ internal sealed class ComparisonReportView(IAnsiConsole console, ComparisonRepor
 
     private void WriteTables(IReadOnlyList<ComparisonRow> rows)
     {
-        Table calls = Tables.New("Called", "Calls", "per 1000", "useless", "pages", "vma", "slot", "upkeep");
-        Table costs = Tables.New("Cost", "faults", "saved", "unused", "ns", "without", "cost %", "bytes", "stale");
+        Table calls = Tables.NewNarrow("Called", "calls", "per 1000", "useless", "pages", "vma", "slot", "upkeep");
+        Table costs = Tables.NewNarrow("Cost", "faults", "saved", "unused", "ns", "cost %", "bytes", "stale");
         foreach (IGrouping<string, ComparisonRow> group in rows.GroupBy(row => row.Secondary))
         {
             AddGroup(calls, group.Key);
@@ -82,7 +85,10 @@ internal sealed class ComparisonReportView(IAnsiConsole console, ComparisonRepor
         foreach (ComparisonRow row in rows.Where(row => !row.Findings.IsEmpty))
         {
             string kind = row.Historical ? $"historical, safe as {row.SafeForm}" : "violation";
-            Indent($"{row.Attachment}, {row.Secondary} ({kind}): {row.Findings[0]}", ColourOf(row));
+            foreach (string finding in row.Findings.Take(FindingsShown))
+            {
+                Indent($"{row.Attachment}, {row.Secondary} ({kind}): {finding}", ColourOf(row));
+            }
         }
     }
 
@@ -95,7 +101,7 @@ internal sealed class ComparisonReportView(IAnsiConsole console, ComparisonRepor
         yield return Number(row.PagesNamed);
         yield return Number(row.VmaLookUps);
         yield return Number(row.MemslotLookUps);
-        yield return Number(row.UpkeepSplits + row.UpkeepMerges + row.UpkeepInserts);
+        yield return Number(row.UpkeepSplits + row.UpkeepMerges + row.UpkeepMoves + row.UpkeepInserts + row.UpkeepRemovals);
     }
 
     private static IEnumerable<string> Costs(ComparisonRow row)
@@ -105,7 +111,6 @@ internal sealed class ComparisonReportView(IAnsiConsole console, ComparisonRepor
         yield return Number(row.FaultsSavedByPrefetch);
         yield return Number(row.UpdatesNeverUsed);
         yield return row.NsPerOperation.ToString("N0", CultureInfo.InvariantCulture);
-        yield return row.NsPerOperationWithoutNotifiers.ToString("N0", CultureInfo.InvariantCulture);
         yield return string.Create(CultureInfo.InvariantCulture, $"{row.OverheadPercent:F0} +-{row.NoisePercent:F0}");
         yield return Number(row.SubscriptionBytes);
         yield return Number(row.StaleAccesses);

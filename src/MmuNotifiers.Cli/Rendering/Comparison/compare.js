@@ -2,7 +2,7 @@
 (() => {
   const report = JSON.parse(document.getElementById('report').textContent);
   const all = 'All recordings together';
-  const colours = { useful: '#2f6fb0', useless: '#b9c9da', vma: '#6a4fa3', slot: '#2f8f83', splits: '#d08a2e', merges: '#c5574b', inserts: '#8a97a6', fault: '#c5574b', saved: '#2f8f5b', unused: '#d9b44a' };
+  const colours = { useful: '#2f6fb0', useless: '#b9c9da', vma: '#6a4fa3', slot: '#2f8f83', splits: '#d08a2e', merges: '#c5574b', moves: '#e0b0a8', inserts: '#8a97a6', removals: '#55606c', fault: '#c5574b', saved: '#2f8f5b', unused: '#d9b44a' };
   const byId = id => document.getElementById(id);
   const exact = new Intl.NumberFormat('en-US');
   const number = value => exact.format(value);
@@ -57,7 +57,7 @@
       })],
     })));
     for (const row of rows.filter(one => one.findings.length > 0)) {
-      byId('findings').append(element('p', `${row.trace}, ${row.attachment}, ${row.secondary}: ${row.findings[0]}`, row.historical ? '' : 'bad'));
+      byId('findings').append(element('p', `${row.trace}, ${row.attachment}, ${row.secondary}: ${row.findings.slice(0, 2).join(' · ')}`, row.historical ? '' : 'bad'));
     }
   }
 
@@ -144,7 +144,9 @@
       ['slot or region searches', row => row.memslotLookUps, colours.slot],
       ['splits', row => row.upkeepSplits, colours.splits],
       ['merges', row => row.upkeepMerges, colours.merges],
+      ['moves', row => row.upkeepMoves, colours.moves],
       ['inserts', row => row.upkeepInserts, colours.inserts],
+      ['removals', row => row.upkeepRemovals, colours.removals],
     ], { stacked: true });
     draw('faults', rows, [
       ['faults', row => row.deviceFaults, colours.fault],
@@ -169,7 +171,9 @@
     ['slot searches', row => number(row.memslotLookUps)],
     ['splits', row => number(row.upkeepSplits)],
     ['merges', row => number(row.upkeepMerges)],
+    ['moves', row => number(row.upkeepMoves)],
     ['inserts', row => number(row.upkeepInserts)],
+    ['removals', row => number(row.upkeepRemovals)],
     ['device faults', row => number(row.deviceFaults)],
     ['saved', row => number(row.faultsSavedByPrefetch)],
     ['never used', row => number(row.updatesNeverUsed)],
@@ -177,6 +181,8 @@
     ['ns without', row => number(row.nsPerOperationWithoutNotifiers)],
     ['cost %', row => `${row.overheadPercent.toFixed(1)} ±${row.noisePercent.toFixed(1)}`],
     ['bytes', row => number(row.subscriptionBytes)],
+    ['freed early', row => number(row.freedBeforeTold)],
+    ['vmas skipped', row => number(row.skippedVmas)],
   ];
 
   function showRows(rows) {

@@ -1,3 +1,4 @@
+using MmuNotifiers.Primary;
 using MmuNotifiers.Secondary;
 using MmuNotifiers.Secondary.Rdma;
 
@@ -12,8 +13,9 @@ internal sealed class AttachedSecondary : IDisposable
     private long _staleAccesses;
     private long _contentMismatches;
 
-    private AttachedSecondary(SecondaryKind kind, int slot, ISecondaryMmu mmu, CallbackMeter meter)
+    private AttachedSecondary(SecondaryKind kind, int slot, ISecondaryMmu mmu, CallbackMeter meter, AttachedMmu? attached)
     {
+        Attached = attached;
         Kind = kind;
         Slot = slot;
         Mmu = mmu;
@@ -29,6 +31,9 @@ internal sealed class AttachedSecondary : IDisposable
 
     /// <summary>The secondary.</summary>
     public ISecondaryMmu Mmu { get; }
+
+    /// <summary>What it takes for its primary; null where it hangs by itself.</summary>
+    public AttachedMmu? Attached { get; }
 
     /// <summary>The time of its callbacks.</summary>
     public CallbackMeter Meter { get; }
@@ -52,10 +57,19 @@ internal sealed class AttachedSecondary : IDisposable
     public long ContentMismatches => Volatile.Read(ref _contentMismatches);
 
     /// <summary>Attaches a secondary of a kind to an address space.</summary>
-    public static AttachedSecondary Attach(SecondaryKind kind, int slot, IPrimaryMmu primary, PrefetchPolicy prefetch)
+    /// <param name="kind">What it is.</param>
+    /// <param name="slot">Where in a page its device stores.</param>
+    /// <param name="space">The address space.</param>
+    /// <param name="attachment">Where it hangs; null for where it hangs by itself, whatever the hook table.</param>
+    /// <param name="prefetch">Whether a card prefetches.</param>
+    public static AttachedSecondary Attach(
+        SecondaryKind kind, int slot, AddressSpace space, Attachment? attachment, PrefetchPolicy prefetch)
     {
         CallbackMeter meter = new();
-        return new AttachedSecondary(kind, slot, SecondaryFactory.Create(kind, new MeteredPrimary(primary, meter), prefetch), meter);
+        AttachedMmu? attached = attachment?.Attach(space);
+        IPrimaryMmu primary = attached ?? (IPrimaryMmu)space;
+        ISecondaryMmu mmu = SecondaryFactory.Create(kind, new MeteredPrimary(primary, meter), attachment?.Kind, prefetch);
+        return new AttachedSecondary(kind, slot, mmu, meter, attached);
     }
 
     /// <summary>Counts an access.</summary>
@@ -79,5 +93,9 @@ internal sealed class AttachedSecondary : IDisposable
     public void CountMismatch() => Interlocked.Increment(ref _contentMismatches);
 
     /// <inheritdoc/>
-    public void Dispose() => Mmu.Dispose();
+    public void Dispose()
+    {
+        Mmu.Dispose();
+        Attached?.Dispose();
+    }
 }

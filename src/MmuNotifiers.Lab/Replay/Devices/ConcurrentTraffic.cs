@@ -58,6 +58,11 @@ internal sealed class ConcurrentTraffic : IDeviceTraffic
     }
 
     /// <inheritdoc/>
+    public void AfterFork(ReplayedSpace parent, ReplayedSpace child)
+    {
+    }
+
+    /// <inheritdoc/>
     public void Remove(ReplayedSpace space)
     {
         Interlocked.Exchange(ref _spaces, [.. _spaces.Where(other => other != space)]);

@@ -20,6 +20,7 @@ internal sealed class DeviceTargets
     private readonly ulong[] _revoked = new ulong[RevokedCount];
     private int _nextUsed;
     private int _nextRevoked;
+    private int _nextFresh;
 
     /// <summary>The page that the program used last.</summary>
     public ModelPage? Latest => Used(Volatile.Read(ref _nextUsed) - 1);
@@ -29,6 +30,21 @@ internal sealed class DeviceTargets
 
     /// <summary>The number of a page that was revoked; 0 for none.</summary>
     public ulong Revoked(int index) => Volatile.Read(ref _revoked[index & (RevokedCount - 1)]);
+
+    /// <summary>The number of a page that was revoked since the last call and is so still; 0 for no more. One thread calls.</summary>
+    public ulong TakeFreshlyRevoked()
+    {
+        _nextFresh = Math.Max(_nextFresh, _nextRevoked - RevokedCount);
+        while (_nextFresh < _nextRevoked)
+        {
+            if (Revoked(_nextFresh++) is var page && page != None)
+            {
+                return page;
+            }
+        }
+
+        return None;
+    }
 
     /// <summary>The program used a page.</summary>
     public void Offer(ModelPage page)

@@ -12,6 +12,9 @@ internal interface IDeviceTraffic
     /// <summary>The program did something. Called by the replaying thread.</summary>
     void AfterOperation(ReplayedSpace space);
 
+    /// <summary>A fork made a child, whose secondaries have nothing yet. Called by the replaying thread.</summary>
+    void AfterFork(ReplayedSpace parent, ReplayedSpace child);
+
     /// <summary>
     /// The address space is about to be torn down, which no other thread may use it during: returns when no device is at work in it,
     /// and none will be but for <see cref="AfterRelease"/>. Called by the replaying thread.

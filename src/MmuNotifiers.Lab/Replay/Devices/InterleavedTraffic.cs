@@ -10,6 +10,8 @@ namespace MmuNotifiers.Lab.Replay.Devices;
 /// </summary>
 internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog violations) : IDeviceTraffic
 {
+    private const int StoresPerFork = 8;
+
     private readonly Random _random = new((int)(options.Seed ^ (options.Seed >> 32)) ^ 0x5eed);
     private readonly DmaRun _runs = new(violations);
     private double _credit;
@@ -26,11 +28,48 @@ internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog vio
     /// <inheritdoc/>
     public void AfterOperation(ReplayedSpace space)
     {
+        for (ulong page; options.DeviceRate > 0 && (page = space.Targets.TakeFreshlyRevoked()) != 0;)
+        {
+            foreach (AttachedSecondary secondary in space.Secondaries)
+            {
+                AccessRevoked(space, secondary, page);
+            }
+        }
+
         for (_credit += options.DeviceRate; _credit >= 1; _credit--)
         {
             foreach (AttachedSecondary secondary in space.Secondaries)
             {
                 AccessSomething(space, secondary);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A store by a device that still had the right to would reach the frame that the child has as well. A device that lost it faults, and so
+    /// breaks copy-on-write before the program does.
+    /// </remarks>
+    public void AfterFork(ReplayedSpace parent, ReplayedSpace child)
+    {
+        if (!options.StoresAfterFork)
+        {
+            return;
+        }
+
+        foreach (AttachedSecondary secondary in parent.Secondaries)
+        {
+            int left = StoresPerFork;
+            for (int i = 0; i < DeviceTargets.UsedCount && left > 0; i++)
+            {
+                if (parent.Targets.Used(i) is { State: PagePresence.Readable, IsPrivateCopy: true } page
+                    && page.IsUsedBy(secondary.Slot)
+                    && parent.Model.Areas.Find(VirtualAddress.OfPage(page.Number)) is { IsWritable: true } area
+                    && child.Model.FindPage(page.Number) is { State: PagePresence.Readable } inherited)
+                {
+                    StoreToForked(parent, child, secondary, area, page, inherited);
+                    left--;
+                }
             }
         }
     }
@@ -141,6 +180,33 @@ internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog vio
 
         page.Contents.Set(secondary.Slot, word);
         DeviceJudge.ExpectArrived(violations, space, secondary, address, word);
+    }
+
+    private void StoreToForked(
+        ReplayedSpace parent, ReplayedSpace child, AttachedSecondary secondary, ModelArea area, ModelPage page, ModelPage inherited)
+    {
+        Word word = Word.Of(WordSlots.WriterOf(secondary.Slot), parent.Model.Number, page.Number, ++_sequence);
+        VirtualAddress address = WordSlots.AddressOf(page.Number, secondary.Slot);
+        secondary.CountCompared();
+        secondary.CountAccess(usesNewPage: false);
+        FaultResult result = WordAccess.Store(secondary.Device, address, word);
+        if (result != FaultResult.Success)
+        {
+            violations.Refusal(parent, secondary.Mmu.Name, address, AccessRights.Write, result);
+        }
+        else if (WordAccess.Load(child.Primary, address, out Word seen) == FaultResult.Success && seen == word)
+        {
+            violations.StaleUse(parent, secondary, address, "stored to a page that the child of a fork has as well");
+            page.Contents.Set(secondary.Slot, word);
+            inherited.Contents.Set(secondary.Slot, word);
+        }
+        else
+        {
+            parent.Model.Touch(area, page.Number, AccessRights.Write);
+            parent.Raced.GetOrAdd(page.Number, _ => new RacedPage());
+            page.Contents.Set(secondary.Slot, word);
+            DeviceJudge.ExpectArrived(violations, parent, secondary, address, word);
+        }
     }
 
     private void ExpectRefusedStore(ReplayedSpace space, AttachedSecondary secondary, ModelPage page)

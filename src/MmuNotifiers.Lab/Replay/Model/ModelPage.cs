@@ -52,6 +52,9 @@ internal sealed class ModelPage
     /// <summary>Whether any device has used the page.</summary>
     public bool IsUsed => Volatile.Read(ref _usedBy) != 0;
 
+    /// <summary>Whether the device of a slot has used the page.</summary>
+    public bool IsUsedBy(int slot) => (Volatile.Read(ref _usedBy) & (1 << slot)) != 0;
+
     /// <summary>Whether a device of a slot has used the page, and from now on whether it has.</summary>
     public bool TestAndSetUsedBy(int slot)
     {

@@ -44,7 +44,7 @@ internal sealed class ViolationLog
     {
         secondary.CountStale();
         Interlocked.Increment(ref _staleAccesses);
-        Note($"{Where(space, secondary)} read a stale page at {address}: found {found}, expected {expected}");
+        Note($"{Where(space, secondary)} read a stale page at {address}: found {found}, expected {expected}{Why(secondary, address)}");
     }
 
     /// <summary>A device used a translation that the primary has taken away, or a right of it.</summary>
@@ -52,7 +52,7 @@ internal sealed class ViolationLog
     {
         secondary.CountStale();
         Interlocked.Increment(ref _staleAccesses);
-        Note($"{Where(space, secondary)} {what} at {address}");
+        Note($"{Where(space, secondary)} {what} at {address}{Why(secondary, address)}");
     }
 
     /// <summary>A device read a wrong value, and so does the program.</summary>
@@ -79,6 +79,10 @@ internal sealed class ViolationLog
 
     private static string Where(ReplayedSpace space, AttachedSecondary secondary) =>
         string.Create(CultureInfo.InvariantCulture, $"process {space.ProcessId} ({space.Program}): {secondary.Mmu.Name}");
+
+    /// <summary>What the attachment knows of the cause.</summary>
+    private static string Why(AttachedSecondary secondary, VirtualAddress address) =>
+        secondary.Attached?.Explain(address) is { } cause ? $"; {cause}" : string.Empty;
 
     private void Note(string line)
     {
