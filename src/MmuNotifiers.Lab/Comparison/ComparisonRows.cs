@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using MmuNotifiers.Lab.Reports;
 
 namespace MmuNotifiers.Lab.Comparison;
 
 /// <summary>Makes rows of what replays reported.</summary>
-internal static class ComparisonRows
+internal static partial class ComparisonRows
 {
     private const int FindingsKept = 5;
 
@@ -47,7 +48,7 @@ internal static class ComparisonRows
             OtherViolations = report.ContentMismatches + report.WrongRefusals,
             FreedBeforeTold = upkeep.FreedBeforeTold,
             SkippedVmas = upkeep.SkippedAreas,
-            Findings = [.. report.Violations.Take(1), .. upkeep.Violations.Take(1), .. report.Violations.Skip(1).Take(FindingsKept)],
+            Findings = [.. Choose(report.Violations, upkeep.Violations)],
         };
     }
 
@@ -69,4 +70,14 @@ internal static class ComparisonRows
 
     /// <summary>A number for each thousand of another, with one digit.</summary>
     public static double PerThousand(long part, long whole) => whole == 0 ? 0 : Math.Round(1000.0 * part / whole, 1);
+
+    /// <summary>The first violation of each kind, and the first that the attachment itself saw.</summary>
+    private static IEnumerable<string> Choose(ImmutableArray<string> accesses, ImmutableArray<string> seen)
+    {
+        string[] kinds = [.. accesses.DistinctBy(line => Numbers().Replace(line, string.Empty)).Take(FindingsKept)];
+        return [.. kinds.Take(1), .. seen.Take(1), .. kinds.Skip(1)];
+    }
+
+    [GeneratedRegex("0x[0-9a-f]+|[0-9]+")]
+    private static partial Regex Numbers();
 }

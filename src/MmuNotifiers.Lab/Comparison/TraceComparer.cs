@@ -44,8 +44,7 @@ internal sealed class TraceComparer
     public static int CountReplays(int pairs, int rounds) => 1 + (rounds * (pairs + ((pairs + RowsPerBareReplay - 1) / RowsPerBareReplay)));
 
     /// <summary>
-    /// Replays the beginning of a recording for every pair and forgets the result, so that later times are of compiled code. Once
-    /// where one round is all that there is, whose times mean little anyway.
+    /// Replays the beginning of a recording for every pair and forgets the result, so that later times are of compiled code.
     /// </summary>
     public static void WarmUp(
         ReplayScript script, ImmutableArray<ComparisonPair> pairs, ComparisonOptions options, CancellationToken cancellation)
@@ -56,7 +55,7 @@ internal sealed class TraceComparer
         {
             beginning.Run(progress: null, cancellation);
         }
-        while (options.Rounds > 1 && Stopwatch.GetElapsedTime(startedAt) < WarmUpTime);
+        while (Stopwatch.GetElapsedTime(startedAt) < WarmUpTime);
     }
 
     /// <summary>Replays all rounds.</summary>

@@ -49,7 +49,11 @@ public static class TraceComparison
         ComparisonPair[] all = [.. plans.SelectMany(plan => kinds.Select(kind => new ComparisonPair(plan, kind)))];
         ImmutableArray<ComparisonPair> pairs = [.. all.Where(pair => pair.Attachment.WhyNotFor(pair.Secondary) is null)];
         ComparisonProgress total = new(progress, traces, pairs.Length, options.Rounds);
-        TraceComparer.WarmUp(traces[0].Script, pairs, options, cancellation);
+        if (options.Rounds > 1)
+        {
+            TraceComparer.WarmUp(traces[0].Script, pairs, options, cancellation);
+        }
+
         TraceComparer[] compared = [.. traces.Select(trace => new TraceComparer(trace, pairs, options))];
         foreach (TraceComparer comparer in compared)
         {

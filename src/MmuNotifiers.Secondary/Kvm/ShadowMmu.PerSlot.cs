@@ -33,13 +33,16 @@ public sealed partial class ShadowMmu
         ZapVisitor visitor = new(_primary);
         notifier.Slot.Visit(range.Range, ref visitor);
         FlushLocked(visitor.Zapped);
-        _slotCallbacks++;
-        _slotPagesNamed += (long)range.Range.Intersect(subscription.Range).Pages;
-        _usefulCallbacks += visitor.Zapped > 0 ? 1 : 0;
-        _pagesInvalidated += visitor.Zapped;
         if (range.Event == InvalidationEvent.Release)
         {
             Shared.Write(ref _released, true, this);
+        }
+        else
+        {
+            _slotCallbacks++;
+            _slotPagesNamed += (long)range.Range.Intersect(subscription.Range).Pages;
+            _usefulCallbacks += visitor.Zapped > 0 ? 1 : 0;
+            _pagesInvalidated += visitor.Zapped;
         }
 
         _mmuLock.Exit();

@@ -27,12 +27,18 @@ public sealed partial class RegistrationCache
         }
 
         subscription.SetSequence(sequence);
+        int dropped = TakeAwayLocked(region, in range);
         if (range.Event == InvalidationEvent.Release)
         {
             Shared.Write(ref _released, true, this);
+            _pagesInvalidated += dropped;
+            FlushLocked(dropped);
+        }
+        else
+        {
+            CountLocked(range.Range.Intersect(region.Range), dropped);
         }
 
-        CountLocked(range.Range.Intersect(region.Range), TakeAwayLocked(region, in range));
         _lock.Exit();
         return true;
     }
