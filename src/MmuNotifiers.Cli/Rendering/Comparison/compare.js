@@ -56,6 +56,7 @@
         return cell;
       })],
     })));
+    byId('found').textContent = count(rows.filter(one => one.findings.length > 0).length, 'row');
     for (const row of rows.filter(one => one.findings.length > 0)) {
       byId('findings').append(element('p', `${row.trace}, ${row.attachment}, ${row.secondary}: ${row.findings.slice(0, 2).join(' · ')}`, row.historical ? '' : 'bad'));
     }
