@@ -11,8 +11,8 @@ internal static class ComparisonSummary
     private const int FindingsKept = 5;
 
     /// <summary>
-    /// One row for each attachment and secondary: counts are added, times weighted by operations, the largest noise and the largest
-    /// memory stand for all.
+    /// One row for each attachment and secondary: counts are added, times and their noise weighted by operations, the largest memory
+    /// stands for all.
     /// </summary>
     public static ImmutableArray<ComparisonRow> Of(ImmutableArray<ComparisonRow> rows) =>
         [.. rows.GroupBy(row => (row.Attachment, row.Secondary)).Select(group => Add([.. group]))];
@@ -47,7 +47,7 @@ internal static class ComparisonSummary
             NsPerOperation = Math.Round(with, 1),
             NsPerOperationWithoutNotifiers = Math.Round(without, 1),
             OverheadPercent = Math.Round(rows.Sum(row => row.OverheadPercent * row.Operations) / Math.Max(1, operations), 1),
-            NoisePercent = rows.Max(row => row.NoisePercent),
+            NoisePercent = Math.Round(rows.Sum(row => row.NoisePercent * row.Operations) / Math.Max(1, operations), 1),
             SubscriptionBytes = rows.Max(row => row.SubscriptionBytes),
             StaleAccesses = rows.Sum(row => row.StaleAccesses),
             FreedBeforeTold = rows.Sum(row => row.FreedBeforeTold),
