@@ -17,12 +17,14 @@ internal static class CompareCommand
     private const double HighestRate = 1000;
     private const int MostRounds = 99;
 
+    private static string KnownAttachments { get; } = string.Join(", ", TraceComparison.Attachments.Select(TraceComparison.NameOf));
+
     public static Command Create(CommandConsole console)
     {
         Argument<string[]> traces = InputArgument.CreateSeveral("TRACE", "The traces (.mmtrace).");
         Option<string> attachment = new("--attachment", "-a")
         {
-            Description = $"The attachments to compare, with commas: {string.Join(", ", TraceComparison.Attachments.Select(TraceComparison.NameOf))}.",
+            Description = $"The attachments to compare, with commas: {KnownAttachments}.",
             HelpName = "LIST",
             DefaultValueFactory = _ => "all",
         };
@@ -132,8 +134,7 @@ internal static class CompareCommand
             }
         }
 
-        string known = string.Join(", ", TraceComparison.Attachments.Select(TraceComparison.NameOf));
-        throw WrongUse($"--attachment {name}: expected all, or some of {known}");
+        throw WrongUse($"--attachment {name}: expected all, or some of {KnownAttachments}");
     }
 
     private static ImmutableArray<SecondaryKind> ParseSecondaries(string list) => Parse(list, "--secondary", name =>

@@ -27,7 +27,7 @@ internal static class AttachmentPlans
         {
             Kind = AttachmentKind.Version2,
             Name = "mm-v2",
-            Description = "The whole address space, told of ranges when their pages may be free, and of neither fork nor mprotect: #v2, no pins.",
+            Description = "The whole address space, told of ranges when their pages may be free, not of fork and mprotect: #v2, no pins.",
             SafeForm = "mm-v2-pinned",
         },
         new()

@@ -8,7 +8,9 @@ namespace MmuNotifiers.Lab.Comparison;
 /// <param name="Operations">What it did: system calls, faults, forks, execs, exits.</param>
 /// <param name="AddressSpaces">Address spaces, one after the other or at once.</param>
 /// <param name="Forks">Forks that copied an address space.</param>
-/// <param name="UnmapsOverSeveralAreas">Calls that unmapped parts of several vmas at once: what a notifier that is handed the first vma misses.</param>
+/// <param name="UnmapsOverSeveralAreas">
+/// Calls that unmapped parts of several vmas at once: what a notifier that is handed the first vma misses.
+/// </param>
 /// <param name="FaultMatchPercent">Recorded faults that faulted here as well.</param>
 /// <param name="NsPerOperationWithoutNotifiers">Nanoseconds for each operation with nothing attached: the median of all such replays.</param>
 /// <param name="NoisePercent">Half of the distance between the smallest and the largest of these replays, in percent of the median.</param>

@@ -19,6 +19,8 @@ public sealed record ComparisonOptions
     /// <summary>The seed of the device traffic. Every row of a trace has the same traffic.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>How often each row is replayed, 1 to 99. Counts come from the first, times are the medians of all; with one round they mean little.</summary>
+    /// <summary>
+    /// How often each row is replayed, 1 to 99. Counts come from the first, times are the medians of all; with one round they mean little.
+    /// </summary>
     public int Rounds { get; init; } = 3;
 }

@@ -83,7 +83,9 @@ public sealed record ComparisonRow
     /// <summary>What attaching it costs, in percent of the time without: the median of the rounds' own differences.</summary>
     public required double OverheadPercent { get; init; }
 
-    /// <summary>Half of the distance between the rounds' smallest and largest overhead, in percentage points: differences below it mean nothing.</summary>
+    /// <summary>
+    /// Half of the distance between the rounds' smallest and largest overhead, in percentage points: differences below it mean nothing.
+    /// </summary>
     public required double NoisePercent { get; init; }
 
     /// <summary>The most memory that its subscriptions took at once, in bytes, all address spaces together.</summary>

@@ -7,8 +7,6 @@ namespace MmuNotifiers.Lab.Replay;
 
 internal sealed partial class ReplaySession
 {
-    private const int RevokedPagesPerCall = 8;
-
     private void Perform(ReplayedSpace space, SystemCallEvent call)
     {
         space.Counts.SystemCalls++;
@@ -234,36 +232,6 @@ internal sealed partial class ReplaySession
             space.Targets.Restore(area.Range);
         }
     }
-
-    /// <summary>
-    /// Counts a call that is about to unmap parts of several areas. The model does not merge areas, so where it has several the
-    /// primary is asked.
-    /// </summary>
-    private static void CountAreasOf(ReplayedSpace space, AddressRange range)
-    {
-        if (space.Model.Areas.In(range).Count > 1 && space.Primary.Layout().Count(area => area.Range.Overlaps(range)) > 1)
-        {
-            space.Counts.UnmapsOverSeveralAreas++;
-        }
-    }
-
-    /// <summary>Devices are to try some pages of a range that they have used, from its whole length: nothing may be reached there from now on.</summary>
-    private static void Revoke(ReplayedSpace space, AddressRange range)
-    {
-        List<ModelPage> used = range.IsEmpty ? [] : space.Model.PagesIn(range)
-            .FindAll(page => page.IsUsed && !CanBecomeStack(space, VirtualAddress.OfPage(page.Number)));
-        int count = Math.Min(used.Count, RevokedPagesPerCall);
-        for (int i = 0; i < count; i++)
-        {
-            space.Targets.Revoke(used[i * used.Count / count].Number);
-        }
-    }
-
-    /// <summary>Whether a touch of an address that nothing is mapped at could make a stack grow down to it.</summary>
-    private static bool CanBecomeStack(ReplayedSpace space, VirtualAddress address) =>
-        space.Model.Areas.FindAbove(address) is { } above
-        && (above.Traits & ModelAreaTraits.GrowsDown) != 0
-        && above.Range.Start - address <= new AddressSpaceOptions().MaxStackBytes;
 
     private void Compare(ReplayedSpace space, TraceEvent item, bool agrees, Func<string> here)
     {

@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace MmuNotifiers.Cli.Rendering.Comparison;
 
-/// <summary>A comparison's report as tables that fit 80 columns: for each recording what the notifiers were called for, and what that cost.</summary>
+/// <summary>
+/// A comparison's report as tables that fit 80 columns: for each recording what the notifiers were called for, and what that cost.
+/// </summary>
 internal sealed class ComparisonReportView(IAnsiConsole console, ComparisonReport report)
 {
     /// <summary>A device's access that went wrong, and what the attachment itself saw.</summary>
@@ -19,7 +21,8 @@ internal sealed class ComparisonReportView(IAnsiConsole console, ComparisonRepor
         ComparisonSettings settings = report.Settings;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Count(report.Traces.Length, "recording")}, device rate {settings.DeviceRate}, seed {settings.Seed}, {Count(settings.Rounds, "round")}"));
+            $"{Count(report.Traces.Length, "recording")}, device rate {settings.DeviceRate}, seed {settings.Seed}, "
+            + $"{Count(settings.Rounds, "round")}"));
         WriteAttachments();
         foreach (ComparedTraceReport trace in report.Traces)
         {
