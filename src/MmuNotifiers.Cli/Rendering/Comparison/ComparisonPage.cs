@@ -25,7 +25,7 @@ internal static class ComparisonPage
     /// <summary>The page.</summary>
     public static string Make(ComparisonReport report) => Resource("compare.html")
         .Replace("{{style}}", Resource("compare.css"), StringComparison.Ordinal)
-        .Replace("{{licence}}", Resource("chart.LICENSE.md").Trim(), StringComparison.Ordinal)
+        .Replace("{{licence}}", Resource("chart.LICENSE.txt").Trim(), StringComparison.Ordinal)
         .Replace("{{charts}}", WithoutSourceMap(Resource("chart.umd.min.js")), StringComparison.Ordinal)
         .Replace("{{script}}", Resource("compare.js"), StringComparison.Ordinal)
         .Replace("{{report}}", Json(report), StringComparison.Ordinal);
