@@ -8,7 +8,7 @@ namespace MmuNotifiers.Lab.Checking.Scheduling;
 /// </summary>
 internal sealed class HandOff : IDisposable
 {
-    private const int YieldsBeforeSleep = 20;
+    private const int YieldsBeforeSleep = 100;
     private const int Idle = 0;
     private const int Given = 1;
     private const int Asleep = 2;
