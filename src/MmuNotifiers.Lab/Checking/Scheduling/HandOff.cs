@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MmuNotifiers.Lab.Checking.Scheduling;
 
 /// <summary>
-/// Lets one thread sleep until another hands the turn over. Who waits offers its processor to others a few times before it sleeps,
+/// Lets one thread sleep until another hands the turn over. Who waits offers its processor to others for a while before it sleeps,
 /// which costs 0.4 to 1.5 us a hand-off; an event of the operating system costs 5 us on one core and 25 us across two.
 /// </summary>
 internal sealed class HandOff : IDisposable
