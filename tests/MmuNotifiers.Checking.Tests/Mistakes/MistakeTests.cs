@@ -14,6 +14,10 @@ public sealed class MistakeTests
         primary => new ForgetsToRetry(primary), ReadAgainstUnmap, Invariants.UseAfterFree | Invariants.InstallInBracket);
 
     [Fact]
+    public void Who_counts_brackets_and_keeps_no_sequence_is_told() => Catches(
+        primary => new CountsOnly(primary), ReadAgainstUnmap, Invariants.UseAfterFree | Invariants.StaleInstall);
+
+    [Fact]
     public void Who_samples_after_the_look_up_is_told() => Catches(
         primary => new SamplesTooLate(primary), ReadAgainstUnmap, Invariants.UseAfterFree | Invariants.InstallInBracket);
 

@@ -97,7 +97,9 @@ internal sealed partial class Judge
 
         if (isInside)
         {
-            return $"looked up and installed inside the bracket of {bracket}";
+            return bracket.Closed == 0 || lookUp.WentOn < bracket.Closed
+                ? $"looked up and installed inside the bracket of {bracket}"
+                : $"looked up inside the bracket of {bracket} and installed after it";
         }
 
         bool isHeldBack = isLookedUp && (lookUp.WentOn == 0 || lookUp.WentOn > bracket.Opened);

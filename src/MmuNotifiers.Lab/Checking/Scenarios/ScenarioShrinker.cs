@@ -71,6 +71,9 @@ internal sealed class ScenarioShrinker(RaceCheckOptions options, MemoryPool pool
         }
     }
 
+    /// <summary>A schedule with fewer preemptions may break fewer of the invariants; none of them, and it is another bug.</summary>
+    private bool IsSame(Invariants found) => found == broken || (found & broken) != 0;
+
     private Schedule? TryFail(RaceScenario scenario, ExplorationOptions exploration)
     {
         ExplorationResult found = ScenarioSearch.Explore(pool, scenario, exploration with
@@ -78,7 +81,7 @@ internal sealed class ScenarioShrinker(RaceCheckOptions options, MemoryPool pool
             MaxTime = TimePerTry,
             MaxExecutions = MaxExecutionsPerTry,
         }, options.Watched);
-        bool isSame = found.Failure is not null && Violations.TryReplay(pool, scenario, found.Schedule, options) is { } violation && violation.Broken == broken;
+        bool isSame = found.Failure is not null && Violations.TryReplay(pool, scenario, found.Schedule, options) is { } violation && IsSame(violation.Broken);
         return isSame ? found.Schedule : null;
     }
 }
