@@ -34,6 +34,16 @@ internal sealed class ScenarioSearch(RaceScenario scenario, RaceCheckOptions opt
             return result with { Verdict = isWhole ? RaceCheckVerdict.Passed : RaceCheckVerdict.Inconclusive };
         }
 
+        if (UnfairSchedule.Starved(scenario, found) is { } starved)
+        {
+            return result with
+            {
+                Verdict = RaceCheckVerdict.Inconclusive,
+                IsExhausted = false,
+                Bound = $"stopped at an endless schedule that never lets {starved} go on, although it could",
+            };
+        }
+
         (RaceScenario small, Schedule schedule) = options.Shrink
             ? new ScenarioShrinker(options, pool, Violations.Of(pool, scenario, found.Schedule, options).Broken).Shrink(scenario, found.Schedule)
             : (scenario, found.Schedule);
