@@ -45,7 +45,7 @@ public sealed partial class PageTests
     [Fact]
     public void The_picture_of_the_page_is_what_the_checker_draws()
     {
-        RaceCheckOptions fewest = new() { Search = SearchStrategy.BoundedPreemptions, Preemptions = 1, Shrink = false };
+        RaceCheckOptions fewest = new() { Search = SearchStrategy.BoundedPreemptions, Preemptions = 2, Shrink = false };
         string drawn = RaceCheck.Explore(RaceScenario
             .Over(primary => new CountsOnly(primary), mirror => mirror)
             .Named("count without sequence")
