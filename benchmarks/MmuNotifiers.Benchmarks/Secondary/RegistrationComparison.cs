@@ -15,7 +15,7 @@ internal static class RegistrationComparison
     {
         bool hasPeer = NativePeer.TryStart("rcache_peer.c", out NativePeer? peer, out string reason, "-lucs", "-lucm");
         output.WriteLine(hasPeer
-            ? "UCX' registration cache (libucs), in turn with ours; each figure is the best of many short chunks."
+            ? "UCX' registration cache (libucs), in turn with ours."
             : $"Without the peer: {reason}.");
         ComparisonTable table = new(peer, output, filter);
         table.PrintHeader("UCX");
