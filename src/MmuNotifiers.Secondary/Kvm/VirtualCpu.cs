@@ -37,41 +37,13 @@ public sealed class VirtualCpu : IMirrorTarget
     /// Success, or why the first page that failed did: what the primary said, or <see cref="FaultResult.NotMapped"/> where no
     /// slot is (in KVM: an exit for memory-mapped I/O).
     /// </returns>
-    public FaultResult Read(GuestAddress address, Span<byte> destination)
-    {
-        while (!destination.IsEmpty)
-        {
-            int done = ReadPage(address, destination);
-            if (done == 0 && Fault(address, AccessRights.Read) is var result and not FaultResult.Success)
-            {
-                return result;
-            }
-
-            destination = destination[done..];
-            address += (ulong)done;
-        }
-
-        return FaultResult.Success;
-    }
+    public FaultResult Read(GuestAddress address, Span<byte> destination) =>
+        PagewiseAccess.Read(new Pages(this), address, destination);
 
     /// <summary>Writes bytes of guest memory; the range may cross pages and slots.</summary>
     /// <returns>As <see cref="Read(GuestAddress, Span{byte})"/>; <see cref="FaultResult.AccessDenied"/> in a read-only slot.</returns>
-    public FaultResult Write(GuestAddress address, ReadOnlySpan<byte> source)
-    {
-        while (!source.IsEmpty)
-        {
-            int done = WritePage(address, source);
-            if (done == 0 && Fault(address, AccessRights.Write) is var result and not FaultResult.Success)
-            {
-                return result;
-            }
-
-            source = source[done..];
-            address += (ulong)done;
-        }
-
-        return FaultResult.Success;
-    }
+    public FaultResult Write(GuestAddress address, ReadOnlySpan<byte> source) =>
+        PagewiseAccess.Write(new Pages(this), address, source);
 
     /// <summary>Reads a value at any address of guest memory.</summary>
     public FaultResult Read<T>(GuestAddress address, out T value)
@@ -218,5 +190,16 @@ public sealed class VirtualCpu : IMirrorTarget
     {
         using AccessScope section = _gate.Enter();
         return TryTranslate(address, access, out _);
+    }
+
+    private readonly struct Pages(VirtualCpu cpu) : IPagewiseDevice<GuestAddress>
+    {
+        public static GuestAddress Add(GuestAddress address, int bytes) => address + (ulong)bytes;
+
+        public int ReadPage(GuestAddress address, Span<byte> destination) => cpu.ReadPage(address, destination);
+
+        public int WritePage(GuestAddress address, ReadOnlySpan<byte> source) => cpu.WritePage(address, source);
+
+        public FaultResult Fault(GuestAddress address, AccessRights access) => cpu.Fault(address, access);
     }
 }

@@ -4,38 +4,21 @@ namespace MmuNotifiers.Secondary.Rdma;
 internal sealed class CardQueue(CardPort port, MemoryRegion region) : ISecondaryDevice
 {
     /// <inheritdoc/>
-    public FaultResult Read(VirtualAddress address, Span<byte> destination)
-    {
-        while (!destination.IsEmpty)
-        {
-            int done = port.Read(region, address, destination);
-            if (done == 0 && port.Fault(region, address, AccessRights.Read) is var result and not FaultResult.Success)
-            {
-                return result;
-            }
-
-            destination = destination[done..];
-            address += (ulong)done;
-        }
-
-        return FaultResult.Success;
-    }
+    public FaultResult Read(VirtualAddress address, Span<byte> destination) =>
+        PagewiseAccess.Read(new Pages(port, region), address, destination);
 
     /// <inheritdoc/>
-    public FaultResult Write(VirtualAddress address, ReadOnlySpan<byte> source)
+    public FaultResult Write(VirtualAddress address, ReadOnlySpan<byte> source) =>
+        PagewiseAccess.Write(new Pages(port, region), address, source);
+
+    private readonly struct Pages(CardPort port, MemoryRegion region) : IPagewiseDevice<VirtualAddress>
     {
-        while (!source.IsEmpty)
-        {
-            int done = port.Write(region, address, source);
-            if (done == 0 && port.Fault(region, address, AccessRights.Write) is var result and not FaultResult.Success)
-            {
-                return result;
-            }
+        public static VirtualAddress Add(VirtualAddress address, int bytes) => address + (ulong)bytes;
 
-            source = source[done..];
-            address += (ulong)done;
-        }
+        public int ReadPage(VirtualAddress address, Span<byte> destination) => port.Read(region, address, destination);
 
-        return FaultResult.Success;
+        public int WritePage(VirtualAddress address, ReadOnlySpan<byte> source) => port.Write(region, address, source);
+
+        public FaultResult Fault(VirtualAddress address, AccessRights access) => port.Fault(region, address, access);
     }
 }

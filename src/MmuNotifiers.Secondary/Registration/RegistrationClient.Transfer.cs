@@ -28,19 +28,7 @@ public sealed partial class RegistrationClient : ISecondaryDevice, IMirrorTarget
     {
         RegisteredRegion region = handle.Region;
         ThrowIfOutside(region, address, destination.Length);
-        while (!destination.IsEmpty)
-        {
-            int done = ReadPage(region, address, destination);
-            if (done == 0 && Fault(region, address, AccessRights.Read) is var result and not FaultResult.Success)
-            {
-                return result;
-            }
-
-            destination = destination[done..];
-            address += (ulong)done;
-        }
-
-        return FaultResult.Success;
+        return PagewiseAccess.Read(new Pages(this, region), address, destination);
     }
 
     /// <summary>Writes bytes of a region; the counterpart of <see cref="Read(in RegistrationHandle, VirtualAddress, Span{byte})"/>.</summary>
@@ -55,19 +43,7 @@ public sealed partial class RegistrationClient : ISecondaryDevice, IMirrorTarget
             return FaultResult.AccessDenied;
         }
 
-        while (!source.IsEmpty)
-        {
-            int done = WritePage(region, address, source);
-            if (done == 0 && Fault(region, address, AccessRights.Write) is var result and not FaultResult.Success)
-            {
-                return result;
-            }
-
-            source = source[done..];
-            address += (ulong)done;
-        }
-
-        return FaultResult.Success;
+        return PagewiseAccess.Write(new Pages(this, region), address, source);
     }
 
     /// <summary>Gets a region for the bytes, reads them, puts it back.</summary>
@@ -216,5 +192,16 @@ public sealed partial class RegistrationClient : ISecondaryDevice, IMirrorTarget
         FaultResult result = Fill(region, AddressRange.OfPage(address), access);
         _failedFaults += result == FaultResult.Success ? 0 : 1;
         return result;
+    }
+
+    private readonly struct Pages(RegistrationClient client, RegisteredRegion region) : IPagewiseDevice<VirtualAddress>
+    {
+        public static VirtualAddress Add(VirtualAddress address, int bytes) => address + (ulong)bytes;
+
+        public int ReadPage(VirtualAddress address, Span<byte> destination) => client.ReadPage(region, address, destination);
+
+        public int WritePage(VirtualAddress address, ReadOnlySpan<byte> source) => client.WritePage(region, address, source);
+
+        public FaultResult Fault(VirtualAddress address, AccessRights access) => client.Fault(region, address, access);
     }
 }

@@ -91,40 +91,12 @@ public sealed unsafe partial class SoftwareTlb : ISecondaryDevice
     }
 
     /// <inheritdoc/>
-    public FaultResult Read(VirtualAddress address, Span<byte> destination)
-    {
-        while (!destination.IsEmpty)
-        {
-            int done = ReadPage(address, destination);
-            if (done == 0 && Fault(address, AccessRights.Read) is var result and not FaultResult.Success)
-            {
-                return result;
-            }
-
-            destination = destination[done..];
-            address += (ulong)done;
-        }
-
-        return FaultResult.Success;
-    }
+    public FaultResult Read(VirtualAddress address, Span<byte> destination) =>
+        PagewiseAccess.Read(new Pages(this), address, destination);
 
     /// <inheritdoc/>
-    public FaultResult Write(VirtualAddress address, ReadOnlySpan<byte> source)
-    {
-        while (!source.IsEmpty)
-        {
-            int done = WritePage(address, source);
-            if (done == 0 && Fault(address, AccessRights.Write) is var result and not FaultResult.Success)
-            {
-                return result;
-            }
-
-            source = source[done..];
-            address += (ulong)done;
-        }
-
-        return FaultResult.Success;
-    }
+    public FaultResult Write(VirtualAddress address, ReadOnlySpan<byte> source) =>
+        PagewiseAccess.Write(new Pages(this), address, source);
 
     /// <summary>Compares and exchanges a number atomically with respect to every other thread that does so.</summary>
     /// <param name="address">A multiple of four.</param>
@@ -196,4 +168,15 @@ public sealed unsafe partial class SoftwareTlb : ISecondaryDevice
     [MethodImpl(MethodImplOptions.NoInlining)]
     private FaultResult WriteSlow<T>(VirtualAddress address, T value)
         where T : unmanaged => Write(address, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
+    private readonly struct Pages(SoftwareTlb cpu) : IPagewiseDevice<VirtualAddress>
+    {
+        public static VirtualAddress Add(VirtualAddress address, int bytes) => address + (ulong)bytes;
+
+        public int ReadPage(VirtualAddress address, Span<byte> destination) => cpu.ReadPage(address, destination);
+
+        public int WritePage(VirtualAddress address, ReadOnlySpan<byte> source) => cpu.WritePage(address, source);
+
+        public FaultResult Fault(VirtualAddress address, AccessRights access) => cpu.Fault(address, access);
+    }
 }
