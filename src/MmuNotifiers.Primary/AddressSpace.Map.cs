@@ -179,7 +179,7 @@ public sealed partial class AddressSpace
         }
 
         // Both together are MAP_SHARED_VALIDATE, which refuses flags that came after it.
-        if ((request.Flags & Either) == Either && (request.Flags & MapFlags.FixedNoReplace) != 0)
+        if ((request.Flags & Either) == Either && (request.Flags & (MapFlags.FixedNoReplace | MapFlags.Synchronous)) != 0)
         {
             return Errno.EOPNOTSUPP;
         }

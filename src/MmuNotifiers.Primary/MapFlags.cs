@@ -33,4 +33,10 @@ public enum MapFlags
 
     /// <summary>Locked as by mlock.</summary>
     Locked = 256,
+
+    /// <summary>
+    /// MAP_SYNC, or another flag that is younger than MAP_SHARED_VALIDATE. No object here supports one: EOPNOTSUPP with
+    /// <see cref="Shared"/> and <see cref="Private"/> together, else without effect.
+    /// </summary>
+    Synchronous = 512,
 }

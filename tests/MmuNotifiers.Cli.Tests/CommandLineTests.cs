@@ -31,6 +31,7 @@ public sealed class CommandLineTests
     [InlineData("export")]
     [InlineData("info")]
     [InlineData("doctor")]
+    [InlineData("fuzz")]
     public void Each_verb_explains_itself_and_answers_in_json(string verb)
     {
         MmunRun run = MmunRun.Of(verb, "--help");

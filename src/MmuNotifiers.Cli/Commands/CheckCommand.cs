@@ -12,7 +12,7 @@ namespace MmuNotifiers.Cli.Commands;
 /// </summary>
 internal static class CheckCommand
 {
-    private const double DefaultSeconds = 90;
+    private const double DefaultSeconds = 30;
 
     public static Command Create(CommandConsole console)
     {

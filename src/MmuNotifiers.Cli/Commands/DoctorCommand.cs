@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using MmuNotifiers.Cli.Infrastructure;
+using MmuNotifiers.Linux.Oracle;
 using MmuNotifiers.Linux.Recording;
 using Spectre.Console;
 
@@ -14,7 +15,7 @@ internal static class DoctorCommand
         Option<bool> json = CommonOptions.CreateJson();
         Option<string?> require = new("--require")
         {
-            Description = "Exit with 3 if the host cannot do this: record.",
+            Description = "Exit with 3 if the host cannot do this: record, fuzz.",
             HelpName = "NAME",
         };
         Command command = new("doctor", "Show what this host can do, and what is missing for the rest.") { json, require };
@@ -37,7 +38,7 @@ internal static class DoctorCommand
 
     private static DoctorAnswer Examine() => new(
         $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}",
-        [Replaying(), Recording()]);
+        [Replaying(), Recording(), Fuzzing()]);
 
     /// <summary>Replay runs wherever .NET does; what decides is memory.</summary>
     private static DoctorCheck Replaying()
@@ -50,6 +51,13 @@ internal static class DoctorCommand
     {
         RecordingCapability capability = RecordingCapability.Probe();
         return new DoctorCheck("record", capability.IsAvailable, capability.Reason ?? capability.PerfVersion ?? "perf");
+    }
+
+    private static DoctorCheck Fuzzing()
+    {
+        OracleCapability capability = OracleCapability.Probe();
+        string guest = capability.GuestReason is { } reason ? $"without a guest: {reason}" : "with a guest of the kernel's";
+        return new DoctorCheck("fuzz", capability.IsAvailable, capability.Reason ?? guest);
     }
 
     private static ExitCode Require(DoctorAnswer answer, string name)

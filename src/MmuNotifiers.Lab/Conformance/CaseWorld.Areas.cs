@@ -37,6 +37,12 @@ internal sealed partial class CaseWorld
 
     private Outcome Map(AddressSpace space, MapOperation map)
     {
+        Errno refused = LinuxArguments.RefusalOf(map.Flags, map.Object is { IsBad: false }, map.Offset.Bytes, map.Length.Bytes);
+        if (refused != Errno.None)
+        {
+            return Outcome.Of(refused);
+        }
+
         bool isAnonymous = (map.Flags & LinuxMapFlags.Anonymous) != 0;
         MapRequest request = new(map.Length.Bytes, LinuxArguments.RightsOf(map.Protection), LinuxArguments.MapFlagsOf(map.Flags))
         {

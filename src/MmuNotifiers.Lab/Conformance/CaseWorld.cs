@@ -58,6 +58,9 @@ internal sealed partial class CaseWorld : ICaseWorld
         return outcome;
     }
 
+    /// <summary>The address space of a process, to subscribe to.</summary>
+    internal AddressSpace SpaceOf(int process) => _processes[process].Space;
+
     /// <inheritdoc/>
     public string? Close()
     {

@@ -12,8 +12,7 @@ public sealed class PrimaryChecks
     [Fact]
     public void A_fault_against_a_truncation() => StandingChecks.Exhaust(RaceScenario.WithoutSecondary().SharedPages(1)
         .Thread("CPU 1", t => t.Read(0))
-        .Thread("CPU 2", t => t.Truncate(0))
-        .Finally("no page is mapped that left its object", run => run.Space.AssertInvariants()));
+        .Thread("CPU 2", t => t.Truncate(0)));
 
     [Fact]
     public void A_store_against_a_migration() => StandingChecks.Exhaust(RaceScenario.WithoutSecondary().Pages(1)

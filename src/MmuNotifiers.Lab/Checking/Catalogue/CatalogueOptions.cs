@@ -7,7 +7,7 @@ public sealed record CatalogueOptions
     public int Workers { get; init; } = Environment.ProcessorCount;
 
     /// <summary>After how long the search of one program gives up.</summary>
-    public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(90);
+    public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether a found bug's scenario is made smaller before it is drawn.</summary>
     public bool Shrink { get; init; } = true;

@@ -26,6 +26,9 @@ internal sealed class ArgumentGenerator
         LinuxAdvice.Mergeable, LinuxAdvice.Unmergeable, LinuxAdvice.HugePage, LinuxAdvice.NoHugePage, (LinuxAdvice)77,
     ];
 
+    /// <summary>MAP_HUGETLB depends on the host's pool of huge pages, and bit 9 is nobody's.</summary>
+    private const LinuxMapFlags OutOfScope = (LinuxMapFlags)0x4_0200;
+
     private readonly Random _random;
     private readonly FuzzPlace _place;
 
@@ -76,6 +79,7 @@ internal sealed class ArgumentGenerator
         flags |= Rarely(30) ? LinuxMapFlags.Locked : 0;
         flags |= Rarely(40) ? LinuxMapFlags.NonBlock : 0;
         flags |= Rarely(12) ? LinuxMapFlags.GrowsDown : 0;
+        flags |= Rarely(60) ? (LinuxMapFlags)(1u << _random.Next(4, 23)) & ~OutOfScope : 0;
         return Rarely(60) ? flags ^ LinuxMapFlags.Private : flags;
     }
 

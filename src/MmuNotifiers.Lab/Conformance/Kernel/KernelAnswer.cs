@@ -1,5 +1,6 @@
 using System.Globalization;
 using MmuNotifiers.Lab.Conformance.Operations;
+using MmuNotifiers.Lab.Traces;
 using MmuNotifiers.Primary;
 
 namespace MmuNotifiers.Lab.Conformance.Kernel;
@@ -15,8 +16,11 @@ internal sealed class KernelAnswer
     private readonly ulong _windowStart;
     private readonly ulong _heapStart;
 
-    /// <summary>tmpfs leaves an empty page in its cache where a write fails to copy; from then on residency tells nothing.</summary>
-    private bool _keepsEmptyPages;
+    /// <summary>
+    /// Whether residency tells nothing any more: tmpfs leaves an empty page in its cache where a write fails to copy, and gives
+    /// up pages that nobody has written to at MADV_PAGEOUT.
+    /// </summary>
+    private bool _residencyIsOpen;
 
     private KernelAnswer(TextReader answers, ConformanceCase conformanceCase)
     {
@@ -28,9 +32,10 @@ internal sealed class KernelAnswer
     }
 
     /// <summary>One outcome for each operation of the case.</summary>
-    internal static IReadOnlyList<Outcome> Read(TextReader answers, ConformanceCase conformanceCase)
+    internal static IReadOnlyList<Outcome> Read(TextReader answers, ConformanceCase conformanceCase, out ulong windowStart)
     {
         KernelAnswer answer = new(answers, conformanceCase);
+        windowStart = answer._windowStart;
         Outcome[] outcomes = [.. conformanceCase.Operations.Select(answer.Next)];
         string end = answer.ReadLine();
         return end == "end" ? outcomes : throw Unexpected(end);
@@ -39,7 +44,8 @@ internal sealed class KernelAnswer
     private Outcome Next(ConformanceOperation operation)
     {
         Outcome outcome = Parse(operation);
-        _keepsEmptyPages |= operation is ObjectWriteOperation write && outcome.Ret != write.Length.Bytes;
+        _residencyIsOpen |= operation is AdviseOperation { Advice: LinuxAdvice.PageOut }
+            || (operation is ObjectWriteOperation write && outcome.Ret != write.Length.Bytes);
         return outcome;
     }
 
@@ -53,7 +59,8 @@ internal sealed class KernelAnswer
             "errno" => new Outcome { Errno = ErrnoName(parts[1]) },
             "fault" => Fault(parts),
             "value" => Value(operation, parts[1]),
-            "resident" => Outcome.Done with { Resident = _keepsEmptyPages ? null : parts[1] },
+            "resident" => Outcome.Done with { Resident = _residencyIsOpen ? null : parts[1] },
+            "lines" when operation is KernelOperation => new Outcome { Layout = [.. Enumerable.Range(0, Decimal(parts[1])).Select(_ => ReadLine())] },
             "lines" => Layout(operation, Decimal(parts[1])),
             "both" => Both(operation, line["both ".Length..].Split(" | ")),
             "gone" => new Outcome { Disagreement = string.Create(CultureInfo.InvariantCulture, $"there is no process {operation.Process}") },

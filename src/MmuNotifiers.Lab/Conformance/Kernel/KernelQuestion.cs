@@ -66,6 +66,7 @@ internal sealed class KernelQuestion
         WriteByteOperation item => Text($"fill {At(item.Address)} 1 {item.Value:x}"),
         FillOperation item => Text($"fill {At(item.Address)} {item.Length.Bytes:x} {item.Value:x}"),
         SumPageOperation item => Text($"sum {At(item.Address)} {Page.SizeBytes:x}"),
+        KernelOperation item => item.Question,
         DeviceReadByteOperation item => Text($"dev_read1 {At(item.Address)} 0"),
         DeviceWriteByteOperation item => Text($"dev_write1 {At(item.Address)} {item.Value:x}"),
         _ => CallOnObject(operation),
