@@ -31,10 +31,26 @@ public sealed class ConcurrentDevicesTests
         Assert.True(found.StaleAccesses > 0, "The negative control found nothing: the checker is blind.");
         Assert.Equal(ReplayVerdict.Violation, found.Verdict);
 
-        ReplayReport clean = Run(Options(secondary));
-        Assert.Empty(clean.Violations);
+        ReplayReport clean = RunClean(secondary);
+        for (int attempt = 1; attempt < ControlAttempts && clean.Verdict == ReplayVerdict.Inconclusive; attempt++)
+        {
+            clean = RunClean(secondary);
+        }
+
         Assert.Equal(ReplayVerdict.Fine, clean.Verdict);
         Assert.True(clean.Secondaries[0].DeviceAccesses > Rounds, "The devices were at work.");
+    }
+
+    /// <summary>
+    /// Never a violation. Where the host lets the program sleep while its devices go on, they touch many pages before it does, and its own
+    /// recorded faults do not happen: then the answer is inconclusive.
+    /// </summary>
+    private static ReplayReport RunClean(SecondaryKind secondary)
+    {
+        ReplayReport report = Run(Options(secondary));
+        Assert.Empty(report.Violations);
+        Assert.NotEqual(ReplayVerdict.Violation, report.Verdict);
+        return report;
     }
 
     private static ReplayOptions Options(SecondaryKind secondary) =>
