@@ -20,6 +20,13 @@ public sealed unsafe partial class PhysicalMemory
         _spaces = 0;
     }
 
+    /// <summary>As <see cref="Reset"/>, where the last execution was given up in the middle: nobody uses its frames and tables again.</summary>
+    internal void GiveUp()
+    {
+        Tables.GiveUp();
+        Reset();
+    }
+
     /// <summary>A free frame whose poison somebody has written over, or null. Nobody else uses the pool meanwhile.</summary>
     internal FrameNumber? FindWrittenFreeFrame()
     {

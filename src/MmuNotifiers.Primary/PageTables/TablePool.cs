@@ -75,6 +75,18 @@ internal sealed unsafe class TablePool : IDisposable
         _firstFree = header;
     }
 
+    /// <summary>Takes all tables from whoever uses them, who never does again.</summary>
+    internal void GiveUp()
+    {
+        foreach (nint slab in _slabs)
+        {
+            // SAFETY: a slab has this size; whoever used its tables is gone.
+            NativeMemory.Clear((void*)slab, slab == _slabs[^1] ? (nuint)(_neverUsed - (byte*)slab) : SlabBytes);
+        }
+
+        _tables = 0;
+    }
+
     /// <summary>Brings the pool back to the state in which it was made, but for the memory that it has. No table is in use.</summary>
     internal void Reset()
     {

@@ -8,7 +8,7 @@ namespace MmuNotifiers.Checking.Tests.Exploration;
 public sealed class SpeedTests
 {
     /// <summary>How long a scenario is explored, over and over, before it is measured: the JIT compiles hot methods again meanwhile.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(3);
 

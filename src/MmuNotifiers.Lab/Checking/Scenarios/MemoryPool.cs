@@ -20,6 +20,13 @@ internal sealed class MemoryPool(int frames) : IDisposable
         _spare.Add(memory);
     }
 
+    /// <summary>Takes back a pool whose execution was given up in the middle: nobody uses its frames again.</summary>
+    internal void ReturnGivenUp(PhysicalMemory memory)
+    {
+        memory.GiveUp();
+        _spare.Add(memory);
+    }
+
     public void Dispose()
     {
         while (_spare.TryTake(out PhysicalMemory? memory))

@@ -72,13 +72,17 @@ internal sealed class ScenarioExecution : Execution
     /// <inheritdoc/>
     public override void Dispose()
     {
-        if (_hasEnded && TryTearDown())
+        if (!_hasEnded)
+        {
+            // Its threads are over in the middle of something: it cannot be torn down, and nothing of it uses the frames again.
+            _pool.ReturnGivenUp(_memory);
+        }
+        else if (TryTearDown())
         {
             _pool.Return(_memory);
         }
         else
         {
-            // Ended in the middle: nobody knows what is still referred to.
             _memory.Dispose();
         }
     }
