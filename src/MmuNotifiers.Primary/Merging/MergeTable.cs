@@ -35,6 +35,14 @@ internal sealed class MergeTable
         return hash;
     }
 
+    /// <summary>Forgets everything.</summary>
+    internal void Clear()
+    {
+        using SharedLock.Scope held = _lock.EnterScope();
+        _merged.Clear();
+        _seen.Clear();
+    }
+
     /// <summary>The merged pages with a hash.</summary>
     internal MergedPage[] Merged(ulong hash)
     {
