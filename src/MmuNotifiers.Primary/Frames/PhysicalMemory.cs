@@ -40,8 +40,9 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
     /// <summary>Makes a pool.</summary>
     /// <param name="frames">How many frames there are, of 4096 bytes each; the zero page is one of them.</param>
     /// <param name="freed">What happens to the bytes of freed frames.</param>
+    /// <param name="reclaim">How pages are taken away when the frames run out; null if none are, so that whoever needs one then gets none.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than two frames, or more than 2^31.</exception>
-    public PhysicalMemory(long frames, FreedFrames freed = FreedFrames.KeepBytes)
+    public PhysicalMemory(long frames, FreedFrames freed = FreedFrames.KeepBytes, ReclaimOptions? reclaim = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(frames, 1L << 31);
@@ -49,6 +50,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         _freed = freed;
         Frames = new FrameTable(frames);
         Merging = new MergeTable(this);
+        Reclaim = reclaim is null ? null : new Reclaimer(this, reclaim);
 
         // SAFETY: both are freed once in Dispose; the arena is addressed only through frame numbers below the count, and no frame
         // is on the stack twice.
@@ -76,6 +78,9 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
             return FrameCount - free;
         }
     }
+
+    /// <summary>What takes pages away when the frames run out; null for a pool that was made without.</summary>
+    public Reclaimer? Reclaim { get; }
 
     /// <summary>The page of zeroes that every untouched page of anonymous memory shows.</summary>
     internal static FrameNumber ZeroFrame => new(0);
@@ -128,6 +133,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         if (!_disposed)
         {
             _disposed = true;
+            Reclaim?.Ages.Dispose();
             Frames.Dispose();
             Tables.Dispose();
             NativeMemory.Free(_free);
