@@ -101,12 +101,14 @@ public sealed partial class AddressSpace
     private void AssertLeaf(LeafTable leaf)
     {
         int used = 0;
+        PageCounts counts = default;
         for (int index = 0; index < LeafTable.Entries; index++)
         {
             Pte pte = leaf.Translate(index);
             if (!pte.IsNone)
             {
                 used++;
+                counts = counts.Replaced(Pte.None, pte);
                 AssertPte(leaf.Range.Start + ((ulong)index << Page.Shift), pte);
             }
 
@@ -114,6 +116,7 @@ public sealed partial class AddressSpace
         }
 
         Require(used == leaf.Used, leaf.Range.Start, $"its leaf counts {leaf.Used} entries but has {used}");
+        Require(counts == leaf.ReadCounts(), leaf.Range.Start, $"its leaf counts pages as {leaf.ReadCounts()} but has {counts}");
     }
 
     private void AssertPte(VirtualAddress page, Pte pte)
@@ -137,6 +140,7 @@ public sealed partial class AddressSpace
 
         Require(!pte.IsWritable || !pte.IsDirty || pte.IsSoftDirty, page, $"{pte} can be written unnoticed by those who track soft-dirty pages");
         bool isPrivatePage = Frames.Has(pte.Frame, FrameFlags.Anonymous);
+        Require(isPrivatePage != pte.IsObject, page, $"{pte} is counted as a page of the wrong kind");
         Require(!isPrivatePage || area.IsPrivate, page, $"{pte} is a private page in a shared area");
         Require(!(area.IsPrivate && pte.IsWritable) || pte.IsExclusive, page, $"{pte} is writable but not exclusive");
         Require(!pte.IsExclusive || Frames.Mappings(pte.Frame) == 1, page, $"{pte} is exclusive but mapped {Frames.Mappings(pte.Frame)} times");

@@ -61,7 +61,7 @@ public sealed partial class AddressSpace
 
     /// <summary>A pte for an object's own page: writable only where a store may reach the object without its knowledge.</summary>
     private static Pte ObjectPte(Area area, FrameNumber frame, bool isWrite) =>
-        Pte.Present(frame, LoadedRights(area, writable: area.IsShared && (isWrite || !area.Object!.TracksWrites)));
+        Pte.Present(frame, LoadedRights(area, writable: area.IsShared && (isWrite || !area.Object!.TracksWrites))).OfObject();
 
     /// <summary>
     /// Maps the cached pages around a page that a load has faulted in: a window aligned to its own size, clipped by area and leaf.

@@ -54,6 +54,7 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
         AssertsCoverage = ReferenceEquals(_hooks, HookTable.Standard);
         _table = new PageTable(memory.Tables);
         InitializeAreas();
+        memory.Spaces.Add(this);
     }
 
     /// <summary>Where the frames come from.</summary>
@@ -120,6 +121,7 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
             return;
         }
 
+        Memory.Spaces.Remove(this);
         using (LockMap())
         {
             if (_hooks.Has(HookSite.Release, HookPlacement.Bracket))

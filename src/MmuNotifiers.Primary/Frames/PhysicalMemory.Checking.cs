@@ -16,6 +16,7 @@ public sealed unsafe partial class PhysicalMemory
         Frames.Reset(_neverUsed);
         Tables.Reset();
         Merging.Clear();
+        Spaces.Clear();
         _freeCount = 0;
         _neverUsed = 1;
         _spaces = 0;

@@ -58,6 +58,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         _arena = (byte*)NativeMemory.AlignedAlloc((nuint)frames << Page.Shift, Page.SizeBytes);
         Zero(ZeroFrame);
         Frames.Activate(ZeroFrame);
+        MetricsNumber = MemoryMetrics.Add(this);
     }
 
     /// <summary>How many frames there are.</summary>
@@ -90,6 +91,12 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
 
     /// <summary>What is known of pages that are equal.</summary>
     internal MergeTable Merging { get; }
+
+    /// <summary>The number of the pool among those that the process made.</summary>
+    internal long MetricsNumber { get; }
+
+    /// <summary>The address spaces over the pool.</summary>
+    internal AddressSpaceList Spaces { get; } = new();
 
     /// <summary>Where the page tables of its address spaces come from.</summary>
     internal TablePool Tables { get; } = new();
@@ -133,6 +140,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         if (!_disposed)
         {
             _disposed = true;
+            MemoryMetrics.Remove(this);
             Reclaim?.Ages.Dispose();
             Frames.Dispose();
             Tables.Dispose();

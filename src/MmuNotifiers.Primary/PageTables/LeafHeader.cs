@@ -28,6 +28,10 @@ internal unsafe struct LeafHeader
     /// <summary>The pte of the huge page that the table lies under; zero if there is none. Written under the lock.</summary>
     internal ulong Huge;
 
+    /// <summary>What the entries stand for, those of a huge page aside: <see cref="PageCounts"/>. Guarded by the lock; who only wants to know how
+    /// much there is reads it without.</summary>
+    internal long Counts;
+
     /// <summary>The next free table, while the table lies in the pool. Guarded by the pool's lock.</summary>
     internal LeafHeader* NextFree;
 }

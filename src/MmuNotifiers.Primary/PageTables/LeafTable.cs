@@ -33,6 +33,11 @@ internal readonly unsafe struct LeafTable
     /// <summary>How many entries are not empty. The lock is held.</summary>
     internal int Used => _header->Used;
 
+    /// <summary>What the entries stand for; without the lock it may be out of date at once.</summary>
+    internal PageCounts ReadCounts() => IsHuge
+        ? default(PageCounts).PlusAnonymous(Entries)
+        : new PageCounts(Shared.Read(in _header->Counts, step: "page counts"));
+
     /// <summary>The order in which two leaves are locked.</summary>
     internal nint LockOrder => (nint)_header;
 
@@ -115,17 +120,22 @@ internal readonly unsafe struct LeafTable
             _header->Used++;
         }
 
+        Count(new Pte(entry), pte);
         Shared.Write(ref entry, pte.Bits, step: "load pte");
     }
 
-    /// <summary>Fills an entry that is empty without counting it. The lock is held; <see cref="CountFilled"/> follows under it.</summary>
+    /// <summary>Fills an entry that is empty by a private page, without counting it. The lock is held; <see cref="CountFilled"/> follows under it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Fill(int index, Pte pte) => Shared.Write(ref Entry(index), pte.Bits, step: "load pte");
 
     /// <summary>Counts what <see cref="Fill"/> filled. The lock is held.</summary>
-    internal void CountFilled(int entries) => _header->Used += entries;
+    internal void CountFilled(int entries)
+    {
+        _header->Used += entries;
+        _header->Counts = new PageCounts(_header->Counts).PlusAnonymous(entries).Bits;
+    }
 
-    /// <summary>As <see cref="Revoke"/>, for an entry that was not empty and is not now.</summary>
+    /// <summary>As <see cref="Revoke"/>, for an entry that keeps its frame.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Weaken(int index, Pte pte) => Shared.Write(ref Entry(index), pte.Bits, step: "revoke pte");
 
@@ -138,6 +148,7 @@ internal readonly unsafe struct LeafTable
     {
         ref ulong entry = ref Entry(index);
         _header->Used += (pte.IsNone ? 0 : 1) - (entry == 0 ? 0 : 1);
+        Count(new Pte(entry), pte);
         Shared.Write(ref entry, pte.Bits, step: "revoke pte");
     }
 
@@ -161,6 +172,15 @@ internal readonly unsafe struct LeafTable
 
     /// <summary>Where an entry lies, for a checker that names it.</summary>
     internal nint AddressOf(int index) => (nint)(_header + 1) + (index * sizeof(ulong));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Count(Pte old, Pte pte)
+    {
+        if (!PageCounts.AreAlike(old, pte))
+        {
+            _header->Counts = new PageCounts(_header->Counts).Replaced(old, pte).Bits;
+        }
+    }
 
     // SAFETY: the entries follow the header; index is below 512 because callers take it from IndexOf or count up to Entries.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

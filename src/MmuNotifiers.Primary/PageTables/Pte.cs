@@ -6,8 +6,8 @@ namespace MmuNotifiers.Primary;
 /// <remarks>
 /// <code>
 ///   bit   0 1 2 3 4 5 6 7 8  9..11  12..63
-///         P R W X A D S E Z  -      frame number                 present
-///         0 kind...          -      page offset, slot, ...       not present (kind in bits 1 to 3)
+///         P R W X A D S E Z  O -    frame number                 present
+///         0 kind...          - -    page offset, slot, ...       not present (kind in bits 1 to 3)
 /// </code>
 /// A writable pte of a private area points at a frame that is exclusively its own; the reverse need not hold. A pte that is writable
 /// and dirty is soft-dirty: so the first store after soft-dirty was cleared is a fault, or sets the dirty bit and with it the other.
@@ -23,6 +23,7 @@ internal readonly record struct Pte(ulong Bits)
     private const ulong SoftDirtyBit = 1 << 6;
     private const ulong ExclusiveBit = 1 << 7;
     private const ulong SpecialBit = 1 << 8;
+    private const ulong ObjectBit = 1 << 9;
     private const int KindShift = 1;
     private const ulong KindMask = 7UL << KindShift;
     private const int PayloadShift = 12;
@@ -71,6 +72,9 @@ internal readonly record struct Pte(ulong Bits)
 
     /// <summary>The frame is not counted: the zero page, or a frame that belongs to nobody here.</summary>
     internal bool IsSpecial => (Bits & SpecialBit) != 0;
+
+    /// <summary>The frame is the page of an object, not a private page.</summary>
+    internal bool IsObject => (Bits & ObjectBit) != 0;
 
     /// <summary>The rights of a present pte.</summary>
     internal AccessRights Rights => (AccessRights)((Bits >> RightsShift) & 7);
@@ -125,6 +129,8 @@ internal readonly record struct Pte(ulong Bits)
     internal Pte NotExclusive() => new(Bits & ~ExclusiveBit);
 
     internal Pte Special() => new(Bits | SpecialBit);
+
+    internal Pte OfObject() => new(Bits | ObjectBit);
 
     /// <summary>The pte in one line, for messages: <c>frame 7 rw, dirty</c>.</summary>
     public override string ToString() => Kind switch

@@ -10,8 +10,10 @@ namespace MmuNotifiers.Diagnostics;
 internal static class NotifierDiagnostics
 {
     private static readonly StatisticsCounters Totals = new(measuresTime: true);
-    private static readonly Meter Meter = new("MmuNotifiers");
     private static bool Collected;
+
+    /// <summary>The one meter of the project; what an assembly measures, it publishes here.</summary>
+    internal static Meter Meter { get; } = new("MmuNotifiers");
 
     /// <summary>Whether brackets have to report what they do.</summary>
     internal static bool IsOn { get; private set; }
