@@ -17,4 +17,13 @@ internal enum FrameFlags
 
     /// <summary>Equal private pages share the frame; its owner is a <see cref="MergedPage"/>. Set together with <see cref="Anonymous"/>.</summary>
     Merged = 8,
+
+    /// <summary>
+    /// The frame is in the swap cache, which holds a reference on it: its bytes are, or if it is <see cref="Dirty"/> will be, those of a swap slot.
+    /// A private page that is neither in the swap cache nor dirty may be dropped (MADV_FREE). Changes under the lock of the slot.
+    /// </summary>
+    SwapCached = 16,
+
+    /// <summary>Somebody is about to evict the page; nobody else tries.</summary>
+    Isolated = 32,
 }

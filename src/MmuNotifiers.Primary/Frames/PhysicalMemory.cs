@@ -22,6 +22,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
     private readonly SharedLock _lock = new();
     private readonly FreedFrames _freed;
     private readonly byte* _arena;
+    private readonly FrameBytes[] _bytesForTransfer;
 
     /// <summary>The common stack of free frames, with room for all. Guarded by the lock.</summary>
     private readonly uint* _free;
@@ -58,6 +59,13 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         _arena = (byte*)NativeMemory.AlignedAlloc((nuint)frames << Page.Shift, Page.SizeBytes);
         Zero(ZeroFrame);
         Frames.Activate(ZeroFrame);
+        _bytesForTransfer = MakeBytesForTransfer();
+        Swap = new SwapSpace(this);
+        if (reclaim?.Swap is { } store)
+        {
+            Swap.AddArea(store, SwapAreaKind.ReadWrite);
+        }
+
         MetricsNumber = MemoryMetrics.Add(this);
     }
 
@@ -142,6 +150,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
             _disposed = true;
             MemoryMetrics.Remove(this);
             Reclaim?.Ages.Dispose();
+            Swap.Dispose();
             Frames.Dispose();
             Tables.Dispose();
             NativeMemory.Free(_free);

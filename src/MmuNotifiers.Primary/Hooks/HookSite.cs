@@ -74,4 +74,7 @@ public enum HookSite
 
     /// <summary>A CPU, or another device, gets such a page back.</summary>
     TakeBack,
+
+    /// <summary>Pages are evicted: reclaim, madvise(MADV_PAGEOUT).</summary>
+    SwapOut,
 }

@@ -87,7 +87,7 @@ public sealed class HookTable
     internal bool Has(HookSite site, HookPlacement placement) => (_placements[(int)site] & placement) != 0;
 
     private static bool CanBeLate(HookSite site) =>
-        site is HookSite.SoftDirty or HookSite.Merge or (<= HookSite.Migrate and not HookSite.Update and not HookSite.ChangeProtection);
+        site is HookSite.SoftDirty or HookSite.Merge or HookSite.SwapOut or (<= HookSite.Migrate and not HookSite.Update and not HookSite.ChangeProtection);
 
     private static HookTable Of(Func<HookSite, HookPlacement> placement) => new([.. Enum.GetValues<HookSite>().Select(placement)]);
 }

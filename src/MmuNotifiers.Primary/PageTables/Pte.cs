@@ -7,7 +7,8 @@ namespace MmuNotifiers.Primary;
 /// <code>
 ///   bit   0 1 2 3 4 5 6 7 8  9..11  12..63
 ///         P R W X A D S E Z  O -    frame number                 present
-///         0 kind...          - -    page offset, slot, ...       not present (kind in bits 1 to 3)
+///         0 kind...          - -    page offset, ...             not present (kind in bits 1 to 3)
+///         0 7     - - S E -  - -    swap entry                   evicted
 /// </code>
 /// A writable pte of a private area points at a frame that is exclusively its own; the reverse need not hold. A pte that is writable
 /// and dirty is soft-dirty: so the first store after soft-dirty was cleared is a fault, or sets the dirty bit and with it the other.
@@ -67,8 +68,17 @@ internal readonly record struct Pte(ulong Bits)
     /// <summary>Written since that was last cleared, see <see cref="AddressSpace.ClearSoftDirty"/>.</summary>
     internal bool IsSoftDirty => (Bits & SoftDirtyBit) != 0;
 
-    /// <summary>The private frame has no other user than this pte and its pins.</summary>
-    internal bool IsExclusive => (Bits & ExclusiveBit) != 0;
+    /// <summary>The private frame has no other user than this pte, its pins and the swap cache.</summary>
+    internal bool IsExclusive => (Bits & (ExclusiveBit | PresentBit)) == (ExclusiveBit | PresentBit);
+
+    /// <summary>Whether the page was evicted.</summary>
+    internal bool IsSwap => Kind == PteKind.Swap;
+
+    /// <summary>Where an evicted page is.</summary>
+    internal SwapEntry SwapEntry => SwapEntry.Of(Payload);
+
+    /// <summary>Whether an evicted page was <see cref="IsExclusive"/>, and no fork has shared it since.</summary>
+    internal bool IsSwapExclusive => (Bits & ExclusiveBit) != 0;
 
     /// <summary>The frame is not counted: the zero page, or a frame that belongs to nobody here.</summary>
     internal bool IsSpecial => (Bits & SpecialBit) != 0;
@@ -83,6 +93,10 @@ internal readonly record struct Pte(ulong Bits)
         new(PresentBit | ((ulong)rights << RightsShift) | (frame.Value << PayloadShift));
 
     internal static Pte NotPresent(PteKind kind, ulong payload) => new(((ulong)kind << KindShift) | (payload << PayloadShift));
+
+    /// <summary>A present pte as it is after eviction: what is known of the page beside its frame stays.</summary>
+    internal Pte ForSwap(SwapEntry entry) =>
+        new(NotPresent(PteKind.Swap, entry.Value).Bits | (Bits & (SoftDirtyBit | ExclusiveBit)));
 
     internal static Pte Nonlinear(ulong pageOffset) => NotPresent(PteKind.Nonlinear, pageOffset);
 
@@ -136,6 +150,7 @@ internal readonly record struct Pte(ulong Bits)
     public override string ToString() => Kind switch
     {
         PteKind.None => "none",
+        PteKind.Swap => $"{SwapEntry}{(IsSwapExclusive ? ", exclusive" : string.Empty)}",
         PteKind.Present => $"{Frame} {Rights}{(IsDirty ? ", dirty" : string.Empty)}{(IsExclusive ? ", exclusive" : string.Empty)}",
         PteKind kind => $"{kind} {Payload}",
     };

@@ -24,6 +24,6 @@ internal enum PteKind
     /// <summary>The page is part of a 2 MiB page, whose pte lies in the header of the leaf.</summary>
     HugePage = 6,
 
-    /// <summary>The private page lies in a swap slot, or in the swap cache under its entry.</summary>
+    /// <summary>The private page lies in a swap slot, or in the swap cache under its <see cref="SwapEntry"/>.</summary>
     Swap = 7,
 }
