@@ -71,6 +71,10 @@ public sealed partial class AddressSpace
             case PteKind.None when fault.Area.Has(AreaFlags.FrameMap):
                 result = AccessResult.Refused(FaultResult.BusError);
                 return !MapChangedSince(fault.Sequence);
+            case PteKind.None when fault.Area.IsPrivate && IsReaped:
+                // What was here is unknown by now: zeroes would be a lie.
+                result = AccessResult.Refused(FaultResult.BusError);
+                return !MapChangedSince(fault.Sequence);
             case PteKind.None when fault.Area.Object is null:
                 return TryFaultAnonymous(in fault, leaf, out result);
             case PteKind.None:

@@ -12,13 +12,16 @@ public sealed partial class AddressSpace
     /// its subscribers are told. Subscriptions are not inherited: the child starts without any.
     /// </summary>
     /// <param name="childOptions">Layout and limits of the child; null for the parent's.</param>
-    /// <returns>The child, or null if there were not enough frames to copy pinned pages (ENOMEM).</returns>
+    /// <returns>
+    /// The child, or null if there were not enough frames to copy pinned pages (ENOMEM), or the address space was reaped, see <see cref="TryReap"/>.
+    /// </returns>
     public AddressSpace? Fork(AddressSpaceOptions? childOptions = null)
     {
         AddressSpace child = new(Memory, childOptions ?? _options);
-        bool copied = true;
+        bool copied;
         using (_mapLock.EnterScope())
         {
+            copied = !IsReaped;
             using SharedLock.Scope heldToo = child._mapLock.EnterScope();
             foreach ((Area area, Area copy) in CopyAreasTo(child))
             {

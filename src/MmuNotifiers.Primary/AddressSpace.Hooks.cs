@@ -27,6 +27,20 @@ public sealed partial class AddressSpace
         return default;
     }
 
+    /// <summary>As <see cref="Begin(HookSite, in InvalidationRange)"/>, without blocking.</summary>
+    /// <returns>False if a subscriber would have to block: those who had accepted were told of the end, and nothing may change.</returns>
+    private bool TryBegin(HookSite site, scoped in InvalidationRange range, out InvalidationScope scope)
+    {
+        if (_hooks.Has(site, HookPlacement.Bracket))
+        {
+            return Subscriptions.TryInvalidate(in range, out scope);
+        }
+
+        Silences?.Add(site, _hooks[site], in range);
+        scope = default;
+        return true;
+    }
+
     /// <summary>
     /// The change of a hook site is done, its bracket has ended: what was gathered is freed, and late tables tell now. No leaf lock is held.
     /// </summary>

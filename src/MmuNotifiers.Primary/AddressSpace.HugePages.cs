@@ -13,7 +13,7 @@ public sealed partial class AddressSpace
 
     /// <summary>MADV_COLLAPSE, one area's part: every whole 2 MiB in it becomes a huge page. The map lock is held.</summary>
     /// <returns>None; EINVAL (not private anonymous memory, no whole 2 MiB in the area, huge pages not wanted); ENOMEM (no 512 free frames side by side);
-    /// EAGAIN (a page is pinned, a guard, or a device's own).</returns>
+    /// EAGAIN (a page is pinned, a guard, or a device's own; or the address space was reaped, so that an empty page is not one of zeroes).</returns>
     private Errno CollapsePages(Area area, AddressRange part)
     {
         AddressRange possible = WholeLeaves(area.Range);
@@ -100,6 +100,11 @@ public sealed partial class AddressSpace
     /// <summary>Every entry must be empty, or show the zero page or a private page that nobody pinned. Reliable under the leaf's lock.</summary>
     private bool MayCollapse(LeafTable leaf)
     {
+        if (IsReaped)
+        {
+            return false;
+        }
+
         for (int index = 0; index < LeafTable.Entries; index++)
         {
             Pte pte = leaf.Read(index);
@@ -233,17 +238,23 @@ public sealed partial class AddressSpace
         using (Begin(HookSite.Split, in change))
         {
             leaf.Lock();
-            for (int index = 0; index < LeafTable.Entries; index++)
-            {
-                Revoke(leaf, index, leaf.Translate(index));
-            }
-
-            leaf.LoadHuge(Pte.None);
+            SplitLocked(leaf);
             FinishRevocation(leaf, change.Range, HookSite.Split);
-            _hugePages--;
         }
 
         FinishChange(HookSite.Split, in change);
+    }
+
+    /// <summary>The entries of a huge page's leaf become ptes again. The map lock and the leaf's are held, a bracket covers the leaf.</summary>
+    private void SplitLocked(LeafTable leaf)
+    {
+        for (int index = 0; index < LeafTable.Entries; index++)
+        {
+            Revoke(leaf, index, leaf.Translate(index));
+        }
+
+        leaf.LoadHuge(Pte.None);
+        _hugePages--;
     }
 
     /// <summary>

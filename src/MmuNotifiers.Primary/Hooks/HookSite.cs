@@ -77,4 +77,7 @@ public enum HookSite
 
     /// <summary>Pages are evicted: reclaim, madvise(MADV_PAGEOUT).</summary>
     SwapOut,
+
+    /// <summary>Private pages of an address space that is being killed go; the bracket does not block.</summary>
+    Reap,
 }

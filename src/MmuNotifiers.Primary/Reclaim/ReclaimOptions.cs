@@ -32,4 +32,9 @@ public sealed class ReclaimOptions
     /// uses.
     /// </summary>
     public bool AsksSecondaries { get; init; } = true;
+
+    /// <summary>
+    /// Who is killed when a frame is needed and nothing can be evicted; null for nobody: then the access ends in <see cref="FaultResult.OutOfMemory"/>.
+    /// </summary>
+    public IOutOfMemoryPolicy? OutOfMemory { get; init; }
 }

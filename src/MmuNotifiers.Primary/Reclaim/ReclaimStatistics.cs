@@ -32,4 +32,13 @@ public readonly record struct ReclaimStatistics
 
     /// <summary>How often a frame was needed and none could be had.</summary>
     public long Failures { get; init; }
+
+    /// <summary>How often an address space that the out-of-memory policy chose lost its private pages.</summary>
+    public long Victims { get; init; }
+
+    /// <summary>Pages that were taken from those.</summary>
+    public long ReapedPages { get; init; }
+
+    /// <summary>Areas of those that kept their pages, since a subscriber would have had to sleep.</summary>
+    public long ReapRefusals { get; init; }
 }

@@ -3,7 +3,7 @@ using MmuNotifiers.Synchronization;
 namespace MmuNotifiers.Primary;
 
 /// <summary>Takes pages away from address spaces and objects of a pool when frames run out.</summary>
-public sealed class Reclaimer
+public sealed partial class Reclaimer
 {
     private readonly PhysicalMemory _memory;
     private long _failures;
@@ -19,7 +19,13 @@ public sealed class Reclaimer
     public ReclaimOptions Options { get; }
 
     /// <summary>What it did so far.</summary>
-    public ReclaimStatistics Statistics => new() { Failures = Shared.Read(in _failures, this) };
+    public ReclaimStatistics Statistics => new()
+    {
+        Failures = Shared.Read(in _failures, this),
+        Victims = Victims,
+        ReapedPages = Shared.Read(in _reapedPages, this),
+        ReapRefusals = Shared.Read(in _reapRefusals, this),
+    };
 
     /// <summary>The generation of each frame.</summary>
     internal FrameAges Ages { get; }

@@ -12,7 +12,7 @@ public enum FaultResult
     /// <summary>The area does not allow the access: SIGSEGV with SEGV_ACCERR.</summary>
     AccessDenied,
 
-    /// <summary>The object has no such page (beyond its end) or it could not be read: SIGBUS.</summary>
+    /// <summary>The object has no such page (beyond its end), it could not be read, or it was taken away for want of memory: SIGBUS.</summary>
     BusError,
 
     /// <summary>No frame can be had, and none can be evicted.</summary>

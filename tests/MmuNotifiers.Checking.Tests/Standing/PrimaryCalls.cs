@@ -38,6 +38,11 @@ internal static class PrimaryCalls
             return Errno.None;
         });
 
+    /// <summary>The oom reaper, asked once, in an address space whose private pages are these.</summary>
+    internal static ThreadScript Reap(this ThreadScript thread, int page, int count = 1) =>
+        thread.Call(nameof(AddressSpace.TryReap), page, count, PageEffect.Vanish, static (space, _) =>
+            space.TryReap(maxAttempts: 1).IsComplete ? Errno.None : Errno.EAGAIN);
+
     /// <summary>Pages with frames of their own, all zero, which may be merged.</summary>
     internal static ThreadScript MakeEqual(this ThreadScript thread, int page, int count) =>
         thread.Call("Zero", page, count, PageEffect.Zero, static (space, range) =>

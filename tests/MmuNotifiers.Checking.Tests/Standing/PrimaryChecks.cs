@@ -41,4 +41,26 @@ public sealed class PrimaryChecks
     public void A_migration_against_a_fork() => StandingChecks.Exhaust(RaceScenario.WithoutSecondary().Pages(1)
         .Thread("CPU 1", t => t.Migrate(0))
         .Thread("CPU 2", t => t.Fork().InChild(child => child.Read(0)).Read(0)));
+
+    /// <remarks>A load that found no page must not make one of zeroes where the reaper has taken one away.</remarks>
+    [Fact]
+    public void A_load_against_the_reaper() => StandingChecks.Exhaust(RaceScenario.WithoutSecondary().Pages(1)
+        .Thread("CPU", t => t.Read(0).Read(0))
+        .Thread("reaper", t => t.Reap(0)));
+
+    [Fact]
+    public void A_first_store_against_the_reaper() => StandingChecks.Exhaust(RaceScenario.WithoutSecondary().Pages(1).UntouchedPages(1)
+        .Thread("CPU", t => t.Write(1).Read(1))
+        .Thread("reaper", t => t.Reap(0, 2)));
+
+    [Fact]
+    public void The_reaper_against_an_unmapping_and_the_end_of_the_address_space() => StandingChecks.Exhaust(RaceScenario.WithoutSecondary().Pages(1)
+        .Thread("CPU", t => t.Unmap(0).Exit())
+        .Thread("reaper", t => t.Reap(0)));
+
+    [Fact]
+    public void Two_reapers() => StandingChecks.Exhaust(RaceScenario.WithoutSecondary().Pages(1)
+        .Thread("reaper 1", t => t.Reap(0))
+        .Thread("reaper 2", t => t.Reap(0))
+        .Thread("CPU", t => t.Write(0)));
 }

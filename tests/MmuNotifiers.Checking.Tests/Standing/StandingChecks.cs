@@ -140,6 +140,16 @@ public abstract class StandingChecks
         .Thread("CPU", t => t.BeforeRace(before => before.MakeEqual(0, 2)).MergeEqualPages(0, 2)));
 
     [Fact]
+    public void A_fault_against_the_reaper() => Exhaust(Attached.Pages(1)
+        .Thread("device", t => t.DeviceRead(0))
+        .Thread("reaper", t => t.Reap(0)));
+
+    [Fact]
+    public void A_store_through_a_translation_against_the_reaper() => Exhaust(Attached.Pages(1)
+        .Thread("device", t => t.BeforeRace(before => before.DeviceWrite(0)).DeviceWrite(0))
+        .Thread("reaper", t => t.Reap(0)));
+
+    [Fact]
     public void A_bracket_that_must_not_block_against_a_fault() => Exhaust(Attached.Pages(1)
         .Thread("device", t => t.DeviceRead(0))
         .Thread("reaper", t => t.TryBracket(0)));

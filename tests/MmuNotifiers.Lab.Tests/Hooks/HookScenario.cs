@@ -102,6 +102,10 @@ internal sealed class HookScenario : IDisposable
             case HookSite.TakeBack:
                 TakeBack();
                 break;
+            case HookSite.Reap:
+                Translate(MapAnonymous(), AccessRights.Write);
+                Assert.Equal(new ReapResult(1, 0, 0, false), _space.TryReap());
+                break;
             default:
                 RunOverObject(site);
                 break;

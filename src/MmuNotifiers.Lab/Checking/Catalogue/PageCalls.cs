@@ -55,6 +55,10 @@ internal static class PageCalls
         return Errno.None;
     });
 
+    /// <summary>The oom reaper: what is private goes, unless a subscriber would have to sleep.</summary>
+    internal static ThreadScript Reap(ThreadScript cpu) => cpu.Call(
+        "TryReap", 0, 1, PageEffect.Vanish, static (space, _) => space.TryReap(maxAttempts: 1).IsComplete ? Errno.None : Errno.EAGAIN);
+
     /// <summary>remap_file_pages: the first page shows the second of its object.</summary>
     internal static ThreadScript RemapPages(ThreadScript cpu) => cpu.Call(
         "RemapPages", 0, 1, PageEffect.Unknown, static (space, range) => space.RemapPages(range.Start, range.LengthBytes, objectPageOffset: 1));
