@@ -1,0 +1,17 @@
+using System.Diagnostics;
+
+namespace MmuNotifiers.Swap.Redis.Tests.Servers;
+
+/// <summary>Waits for what other processes do in their own time.</summary>
+internal static class Eventually
+{
+    public static async Task HoldsAsync(string what, Func<Task<bool>> holds, int seconds = 30)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await holds())
+        {
+            Assert.True(clock.Elapsed.TotalSeconds < seconds, $"after {seconds} s still not: {what}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+}

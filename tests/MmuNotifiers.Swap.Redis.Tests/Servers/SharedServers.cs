@@ -1,0 +1,44 @@
+namespace MmuNotifiers.Swap.Redis.Tests.Servers;
+
+/// <summary>Servers for the tests that do them no harm, each started when it is first asked for.</summary>
+public sealed class SharedServers : IAsyncDisposable
+{
+    private RedisCluster? _cluster;
+    private RedisProcess? _single;
+    private Garnet? _garnet;
+
+    /// <summary>The servers of a kind, as a configuration; skips the test where the host cannot start them.</summary>
+    public async Task<string> ConfigurationAsync(ServerKind kind) => kind switch
+    {
+        ServerKind.Cluster => (await ClusterAsync()).Configuration,
+        ServerKind.Single => (await SingleAsync()).Address,
+        _ => (_garnet ??= new Garnet()).Address,
+    };
+
+    internal async Task<RedisCluster> ClusterAsync()
+    {
+        RedisProcess.SkipWhereMissing();
+        return _cluster ??= await RedisCluster.StartAsync();
+    }
+
+    internal async Task<RedisProcess> SingleAsync()
+    {
+        RedisProcess.SkipWhereMissing();
+        return _single ??= await RedisProcess.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+
+        if (_single is not null)
+        {
+            await _single.DisposeAsync();
+        }
+
+        _garnet?.Dispose();
+    }
+}
