@@ -12,18 +12,18 @@ internal static class Pages
         return bytes;
     }
 
-    public static async Task<SwapTransfer[]> WriteAsync(ISwapStore store, IEnumerable<long> slots, int version = 0, CancellationToken cancellation = default)
+    public static async Task<SwapTransfer[]> WriteAsync(ISwapStore store, IEnumerable<long> slots, int version = 0)
     {
         SwapTransfer[] transfers = [.. slots.Select(slot => new SwapTransfer(slot, Of(slot, version)))];
-        await store.WriteAsync(transfers, cancellation);
+        await store.WriteAsync(transfers, TestContext.Current.CancellationToken);
         AssertSettled(transfers);
         return transfers;
     }
 
-    public static async Task<SwapTransfer[]> ReadAsync(ISwapStore store, IEnumerable<long> slots, CancellationToken cancellation = default)
+    public static async Task<SwapTransfer[]> ReadAsync(ISwapStore store, IEnumerable<long> slots)
     {
         SwapTransfer[] transfers = [.. slots.Select(slot => new SwapTransfer(slot, new byte[Bytes]))];
-        await store.ReadAsync(transfers, cancellation);
+        await store.ReadAsync(transfers, TestContext.Current.CancellationToken);
         AssertSettled(transfers);
         return transfers;
     }
