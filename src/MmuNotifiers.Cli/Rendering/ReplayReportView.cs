@@ -19,6 +19,7 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
             + $"{(settings.Threads ? "devices on threads of their own" : "devices between operations")}, "
             + $"rate {settings.DeviceRate.ToString(CultureInfo.InvariantCulture)}, seed {settings.Seed}");
         WriteProcesses(allProcesses);
+        WriteMemory(allProcesses);
         WriteFaults();
         WriteMismatches("Recorded faults that did not match", report.FaultMismatches);
         WriteMismatches("Calls that differ or were passed over", report.Skipped);
@@ -76,7 +77,16 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
             all.Sum(row => row.Signals),
             match,
             all.Sum(row => row.Callbacks),
-            all.Sum(row => row.StaleAccesses));
+            all.Sum(row => row.StaleAccesses),
+            Memory: default);
+    }
+
+    private void WriteMemory(bool allProcesses)
+    {
+        if (report.Pressure is { } pressure)
+        {
+            new PressureView(console, report, pressure).Write(allProcesses ? int.MaxValue : RowsShown);
+        }
     }
 
     private void WriteFaults()

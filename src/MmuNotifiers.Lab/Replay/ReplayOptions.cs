@@ -36,4 +36,10 @@ public sealed record ReplayOptions
 
     /// <summary>The most memory that the replayed program may use, in bytes.</summary>
     public ulong MemoryLimitBytes { get; init; } = 16UL << 30;
+
+    /// <summary>
+    /// How little memory there is, so that pages are evicted; null for as much as the recording needs, within <see cref="MemoryLimitBytes"/>.
+    /// Then whole pages are compared, each before the address space that it belongs to goes away as well.
+    /// </summary>
+    public MemoryPressure? Pressure { get; init; }
 }

@@ -9,11 +9,12 @@ internal sealed partial class ReplaySession
 {
     private void Perform(ReplayedSpace space, AdviseCall call)
     {
-        bool asksForReclaim = call.Advice is LinuxAdvice.PageOut or LinuxAdvice.Cold or LinuxAdvice.Collapse;
-        if (asksForReclaim || (call.Failed && call.Errno != (int)Errno.ENOMEM))
+        bool asksForReclaim = call.Advice is LinuxAdvice.PageOut or LinuxAdvice.Cold;
+        bool isWithoutEffect = call.Advice == LinuxAdvice.Collapse || (asksForReclaim && _memory.Reclaim is null);
+        if (isWithoutEffect || (call.Failed && call.Errno != (int)Errno.ENOMEM))
         {
             _skipped.Add(
-                "AdviceWithoutEffect", "The advice was refused, or asks for reclaim or huge pages.", call, () => call.Advice.ToString());
+                "AdviceWithoutEffect", "The advice was refused, or asks for huge pages, or for reclaim where nothing is reclaimed.", call, () => call.Advice.ToString());
             return;
         }
 
@@ -108,7 +109,7 @@ internal sealed partial class ReplaySession
 
     private void LockAll(ReplayedSpace space, LockAllCall call, LockAllScope scope)
     {
-        if (space.Model.Areas.All.Aggregate(0UL, (sum, area) => sum + area.Range.Pages) > (ulong)_memory.FrameCount)
+        if (space.Model.Areas.All.Aggregate(0UL, (sum, area) => sum + area.Range.Pages) > _mostPages)
         {
             PassOverAbsurd(call, () => "mlockall of all areas");
             return;
@@ -142,7 +143,7 @@ internal sealed partial class ReplaySession
             Clock(startedAt);
             if (!result.Succeeded)
             {
-                _outOfMemory |= result.Result == FaultResult.OutOfMemory;
+                _end.Explains(result.Result, () => $"process {space.ProcessId} ({space.Program}), page {VirtualAddress.OfPage(number)} of {area.Range}");
                 return;
             }
 

@@ -17,8 +17,10 @@ internal sealed partial class ReplaySession
         ModelPage? page = space.Model.FindPage(fault.Address.PageNumber);
         WarmAround(area, fault.Address.PageNumber);
         page?.BeginChange();
+        bool wasReclaimed = space.Watch?.ComesBack(fault.Address.PageNumber) ?? false;
         AccessResult result = Access(space, fault.Address, access);
-        if (_faults.Compare(space, fault, area, page, result) == FaultMismatch.None)
+        wasReclaimed |= space.Watch?.WasTaken(fault.Address.PageNumber) ?? false;
+        if (_faults.Compare(space, fault, area, page, result, wasReclaimed) == FaultMismatch.None)
         {
             space.Counts.MatchedFaults++;
         }
@@ -37,7 +39,7 @@ internal sealed partial class ReplaySession
     private void Perform(ReplayedSpace space, TouchEvent touch)
     {
         AccessRights access = touch.Access == TouchAccess.Write ? AccessRights.Write : AccessRights.Read;
-        if (touch.Pages > (ulong)_memory.FrameCount || !CallRanges.Fits(touch.Address, touch.Pages << Page.Shift))
+        if (touch.Pages > _mostPages || !CallRanges.Fits(touch.Address, touch.Pages << Page.Shift))
         {
             PassOverAbsurd(touch, touch.ToString);
             return;
@@ -72,7 +74,8 @@ internal sealed partial class ReplaySession
         else
         {
             space.Counts.Signals++;
-            _outOfMemory |= result.Result == FaultResult.OutOfMemory;
+            bool mustSucceed = result.Result == FaultResult.OutOfMemory || space.Model.FindPage(address.PageNumber) is not null;
+            _ = mustSucceed && _end.Explains(result.Result, () => $"process {space.ProcessId} ({space.Program}), {access} at {address}");
         }
 
         return result;
@@ -136,8 +139,13 @@ internal sealed partial class ReplaySession
     private void ExpectNoFault(ReplayedSpace space, TraceEvent item, VirtualAddress address, AccessRights access)
     {
         space.Counts.Hits++;
+        bool wasReclaimed = space.Watch?.ComesBack(address.PageNumber) ?? false;
         AccessResult result = space.Primary.Access(address, access);
-        if (!result.Succeeded || result.Kind != FaultKind.None)
+        wasReclaimed |= space.Watch?.WasTaken(address.PageNumber) ?? false;
+        bool faultedHereOnly = result.Succeeded
+            ? result.Kind != FaultKind.None && !wasReclaimed
+            : !_end.Explains(result.Result, () => $"process {space.ProcessId} ({space.Program}), {access} at {address}");
+        if (faultedHereOnly)
         {
             space.Counts.UnexpectedFaults++;
             _faults.Unexpected(item, address, access, result);
@@ -151,6 +159,11 @@ internal sealed partial class ReplaySession
         PageContents contents = page.Contents;
         contents.BeginStore();
         FaultResult result = WordAccess.Store(space.Primary, address, word);
+        if (result == FaultResult.Success && ComparesWholePages)
+        {
+            result = StoreBody(space, page, word);
+        }
+
         contents.EndStore(word);
         if (result != FaultResult.Success)
         {
@@ -160,6 +173,12 @@ internal sealed partial class ReplaySession
 
     private void Load(ReplayedSpace space, ModelPage page)
     {
+        if (ComparesWholePages)
+        {
+            LoadWhole(space, page, _devices.IsConcurrent ? SlotsCompared.Program : SlotsCompared.All);
+            return;
+        }
+
         int slot = _devices.IsConcurrent ? WordSlots.Program : _random.Next(WordSlots.Count);
         VirtualAddress address = WordSlots.AddressOf(page.Number, slot);
         Word expected = page.Contents.Get(slot);

@@ -55,8 +55,9 @@ internal sealed partial class ReplaySession
             for (ulong page = 0; page < Page.Count(area.LengthBytes); page++)
             {
                 AddressRange one = AddressRange.OfPage(area.Start + (page << Page.Shift));
-                Map(space, exec, new ModelArea(
-                    one, rights, ModelAreaKind.PrivateObject, NewSharedMemory($"[{area.Kind}]", Page.SizeBytes), 0, ModelAreaTraits.None));
+                Files.Backing kernels = NewSharedMemory($"[{area.Kind}]", Page.SizeBytes);
+                Map(space, exec, new ModelArea(one, rights, ModelAreaKind.PrivateObject, kernels, 0, ModelAreaTraits.None));
+                LetGoIfNameless(kernels);
             }
 
             return;
@@ -112,7 +113,7 @@ internal sealed partial class ReplaySession
         Clock(startedAt);
         if (primary is null)
         {
-            _outOfMemory = true;
+            _end.Explains(FaultResult.OutOfMemory, () => $"fork of process {space.ProcessId} ({space.Program})");
             return null;
         }
 
@@ -120,6 +121,7 @@ internal sealed partial class ReplaySession
         SpaceModel model = space.Model.Fork(NextSpaceNumber(), _devices.IsConcurrent ? ForkCopies.AtOnce : ForkCopies.OnStore);
         ReplayedSpace child = Attach(fork.ChildProcessId, space.Program, primary, model);
         child.HeapEnd = space.HeapEnd;
+        child.Watch?.Inherit(space.Watch!);
         return child;
     }
 
@@ -145,6 +147,7 @@ internal sealed partial class ReplaySession
         }
 
         _devices.Remove(space);
+        ReadBack(space);
         long startedAt = Stopwatch.GetTimestamp();
         space.Primary.Dispose();
         Clock(startedAt);
@@ -154,6 +157,7 @@ internal sealed partial class ReplaySession
             secondary.Dispose();
         }
 
+        space.Watch?.Dispose();
         space.Model.Forget();
     }
 
@@ -161,7 +165,10 @@ internal sealed partial class ReplaySession
     {
         AttachedSecondary[] attached =
             [.. _options.Secondaries.Select((kind, i) => AttachedSecondary.Attach(kind, i + 1, primary, _attachment, _options.Prefetch))];
-        ReplayedSpace space = new(processId, program, primary, model, attached);
+        ReplayedSpace space = new(processId, program, primary, model, attached)
+        {
+            Watch = _memory.Reclaim is { } reclaimer ? new ReclaimWatch(primary, reclaimer) : null,
+        };
         _spaces.Add(space);
         return space;
     }

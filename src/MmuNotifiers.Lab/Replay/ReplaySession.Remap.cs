@@ -32,7 +32,7 @@ internal sealed partial class ReplaySession
         else if (moves)
         {
             Revoke(space, keepsSource ? default : from);
-            MoveInModel(space.Model, from, to, keepsSource);
+            MoveInModel(space, from, to, keepsSource);
         }
         else
         {
@@ -53,7 +53,7 @@ internal sealed partial class ReplaySession
                 return;
             }
 
-            MoveInModel(space.Model, part.Range, AddressRange.FromLength(to.Start + distance, part.Range.LengthBytes), keepsSource: false);
+            MoveInModel(space, part.Range, AddressRange.FromLength(to.Start + distance, part.Range.LengthBytes), keepsSource: false);
         }
     }
 
@@ -61,8 +61,9 @@ internal sealed partial class ReplaySession
     /// Moves areas and pages. A move that grows has one area, which gets the whole new length; one that keeps its length may span
     /// several, with holes that leave the destination as it is.
     /// </summary>
-    private static void MoveInModel(SpaceModel model, AddressRange from, AddressRange to, bool keepsSource)
+    private static void MoveInModel(ReplayedSpace space, AddressRange from, AddressRange to, bool keepsSource)
     {
+        SpaceModel model = space.Model;
         foreach (ModelArea part in model.Areas.In(from.IsEmpty ? AddressRange.OfPage(from.Start) : from))
         {
             VirtualAddress start = to.Start + (part.Range.Start - from.Start);
@@ -78,6 +79,7 @@ internal sealed partial class ReplaySession
 
         AddressRange kept = from.LengthBytes > to.LengthBytes ? AddressRange.FromLength(from.Start, to.LengthBytes) : from;
         model.MovePages(kept, to.Start);
+        space.Watch?.Move(kept, to.Start);
         if (!from.IsEmpty && !keepsSource)
         {
             model.Unmap(from);

@@ -19,6 +19,7 @@ internal sealed partial class ReplaySession
         long faults = _spaces.Sum(space => space.Counts.Faults);
         long matched = _spaces.Sum(space => space.Counts.MatchedFaults);
         ImmutableArray<string> doubts = [.. Doubts(Percent(matched, faults))];
+        ReclaimTotals totals = ReclaimTotals.Of(_memory) - _readBack;
         return new ReplayReport
         {
             Program = _script.Program,
@@ -44,6 +45,11 @@ internal sealed partial class ReplaySession
             StaleAccesses = _violations.StaleAccesses,
             ContentMismatches = _violations.ContentMismatches,
             WrongRefusals = _violations.WrongRefusals,
+            Evictions = totals.Evictions,
+            SwapIns = totals.SwapIns,
+            Refaults = _spaces.Sum(space => space.Memory.Refaults),
+            Pressure = _options.Pressure is { } pressure ? MakePressure(pressure) : null,
+            EndedEarly = _endedAt,
             Cost = MakeCost(elapsed),
             Processes = [.. _spaces.Select(MakeRow)],
             Secondaries = [.. Enumerable.Range(0, _options.Secondaries.Length).Where(_ => _spaces.Count > 0).Select(MakeSecondary)],
@@ -55,9 +61,9 @@ internal sealed partial class ReplaySession
 
     private IEnumerable<string> Doubts(double matchPercent)
     {
-        if (_outOfMemory)
+        if (_endedAt is { } end)
         {
-            yield return $"The replay ran out of its {_memory.FrameCount} frames.";
+            yield return $"The replay ended at event {end.Event} of {end.Events}, {end.RecordedSeconds:F6} s: {end.Reason}.";
         }
 
         if (matchPercent < LeastMatchPercent)
@@ -111,8 +117,27 @@ internal sealed partial class ReplaySession
             counts.Signals,
             Percent(counts.MatchedFaults, counts.Faults),
             space.Secondaries.Sum(secondary => secondary.Mmu.Statistics.Callbacks),
-            space.Secondaries.Sum(secondary => secondary.StaleAccesses));
+            space.Secondaries.Sum(secondary => secondary.StaleAccesses),
+            space.Memory);
     }
+
+    private PressureReport MakePressure(MemoryPressure pressure) => new()
+    {
+        FramePages = pressure.FramePages,
+        PeakPages = pressure.PeakPages,
+        Store = _store?.Name,
+        Reclaim = _memory.Reclaim!.Statistics,
+        Swap = _memory.SwapStatistics,
+        WriteMilliseconds = Math.Round(_store?.WriteTime.TotalMilliseconds ?? 0, 1),
+        ReadMilliseconds = Math.Round(_store?.ReadTime.TotalMilliseconds ?? 0, 1),
+        FaultsAfterReclaim = _faults.AfterReclaim,
+        PagesCompared = _pages.PagesCompared,
+        PagesReadBack = _pagesReadBack,
+        PagesNotReadBack = _pagesNotReadBack,
+        ReadBackEvictions = _readBack.Evictions,
+        ReadBackSwapIns = _readBack.SwapIns,
+        StoreFailures = [.. _memory.SwapFailures.Select(failure => failure.ToString())],
+    };
 
     private SecondaryReport MakeSecondary(int index)
     {

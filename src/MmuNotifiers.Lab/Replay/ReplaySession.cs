@@ -24,8 +24,13 @@ internal sealed partial class ReplaySession : IDisposable
     private readonly List<ReplayedSpace> _spaces = [];
     private readonly Dictionary<int, Backing> _files = [];
     private readonly List<Backing> _ownedBackings = [];
+
+    /// <summary>Shared memory that is just being mapped, and that nobody else can ever map.</summary>
+    private readonly HashSet<Backing> _namelessBackings = [];
     private readonly Dictionary<int, TraceFile> _recordedFiles = [];
-    private readonly ViolationLog _violations = new();
+    private readonly EarlyEnd _end;
+    private readonly ViolationLog _violations;
+    private readonly PageOracle _pages;
     private readonly FaultOracle _faults = new();
     private readonly Tally _skipped = new();
     private readonly Tally _callMismatches = new();
@@ -36,13 +41,18 @@ internal sealed partial class ReplaySession : IDisposable
     private readonly Attachment? _attachment;
     private readonly int _faultAroundPages;
 
+    /// <summary>Null without a limit, or with nothing behind it.</summary>
+    private readonly MeteredSwapStore? _store;
+
+    /// <summary>More pages than one event can bring in: the frames that suffice without a limit.</summary>
+    private readonly ulong _mostPages;
+
     /// <summary>Time in operations of the primary, in ticks of <see cref="Stopwatch"/>.</summary>
     private long _operationTicks;
     private long _sequence;
 
     /// <summary>The most memory that subscriptions were seen to take at once, in bytes.</summary>
     private long _subscriptionBytes;
-    private bool _outOfMemory;
 
     /// <summary>Prepares a replay.</summary>
     /// <param name="script">The recording.</param>
@@ -52,22 +62,32 @@ internal sealed partial class ReplaySession : IDisposable
     {
         _script = script;
         _options = options;
-        _memory = memory ?? NewMemory(script, options, FreedFrames.KeepBytes);
+        _store = options.Pressure?.Swap is { } swap ? new MeteredSwapStore(swap) : null;
+        _memory = memory ?? (options.Pressure is { } pressure
+            ? NewLimitedMemory(pressure, options.Devices, _store)
+            : NewMemory(script, options, FreedFrames.KeepBytes));
         _ownsMemory = memory is null;
+        _mostPages = (ulong)FramesFor(script, options);
+        _end = new EarlyEnd(_memory);
+        _violations = new ViolationLog(_end);
+        _pages = new PageOracle(_violations);
         _attachment = options.Attachment is { } kind ? Attachment.Of(kind) : null;
         _random = new Random((int)(options.Seed ^ (options.Seed >> 32)));
         _faultAroundPages = Math.Clamp((script.Header.Host.FaultAroundBytes ?? 65_536) / Page.SizeBytes, 1, 512);
         _devices = options.Devices == DeviceMode.Concurrent && options.DeviceRate > 0 && !options.Secondaries.IsEmpty
             ? new ConcurrentTraffic(options, _violations)
-            : new InterleavedTraffic(options, _violations);
+            : new InterleavedTraffic(options, _violations, _pages);
     }
 
     /// <summary>Makes memory that suffices for a replay, as far as the limit allows.</summary>
-    public static PhysicalMemory NewMemory(ReplayScript script, ReplayOptions options, FreedFrames freed)
+    public static PhysicalMemory NewMemory(ReplayScript script, ReplayOptions options, FreedFrames freed) =>
+        new(FramesFor(script, options), freed);
+
+    private static long FramesFor(ReplayScript script, ReplayOptions options)
     {
         ulong mostBytes = Math.Min(options.MemoryLimitBytes, (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3);
         ulong frames = Math.Min(script.Foresight.FramesNeeded, mostBytes >> Page.Shift);
-        return new PhysicalMemory((long)Math.Clamp(frames, 1024UL, 1UL << 30), freed);
+        return (long)Math.Clamp(frames, 1024UL, 1UL << 30);
     }
 
     /// <summary>Replays everything.</summary>
@@ -85,6 +105,10 @@ internal sealed partial class ReplaySession : IDisposable
             }
 
             Perform(events[i]);
+            if (EndsAt(i))
+            {
+                break;
+            }
         }
 
         foreach (ReplayedProcess process in _processes.Values.ToArray())
@@ -93,6 +117,7 @@ internal sealed partial class ReplaySession : IDisposable
         }
 
         _devices.Stop();
+        ReadBackObjects();
         progress?.Report(new ReplayProgress(events.Count, events.Count, 0));
         return MakeReport(Stopwatch.GetElapsedTime(startedAt));
     }
@@ -101,12 +126,13 @@ internal sealed partial class ReplaySession : IDisposable
     public void Dispose()
     {
         _devices.Stop();
+        _isDisposing = true;
         foreach (ReplayedProcess process in _processes.Values.ToArray())
         {
             Leave(process);
         }
 
-        foreach (Backing backing in _ownedBackings)
+        foreach (Backing backing in _ownedBackings.Concat(_namelessBackings))
         {
             backing.Dispose();
         }
@@ -196,7 +222,16 @@ internal sealed partial class ReplaySession : IDisposable
     {
         ulong sizeBytes = Math.Min(Page.Count(lengthBytes) << Page.Shift, MemoryObject.MaxSizeBytes);
         Backing backing = Backing.CreateSharedMemory(_memory, name, sizeBytes);
-        _ownedBackings.Add(backing);
+        _namelessBackings.Add(backing);
         return backing;
+    }
+
+    /// <summary>Shared memory without a name was mapped: from now on it lives as long as somebody has it mapped.</summary>
+    private void LetGoIfNameless(Backing? backing)
+    {
+        if (backing is not null && _namelessBackings.Remove(backing))
+        {
+            backing.LetGo();
+        }
     }
 }

@@ -51,6 +51,12 @@ internal sealed class ReplayedSpace
     /// <summary>What happened in it.</summary>
     public SpaceCounts Counts { get; } = new();
 
+    /// <summary>Which pages reclaim took; null where nothing is reclaimed.</summary>
+    public ReclaimWatch? Watch { get; init; }
+
+    /// <summary>What it had in memory and lost, from before it was torn down.</summary>
+    public AddressSpaceStatistics Memory { get; set; }
+
     /// <summary>How many processes use it; more than one between a vfork and the child's execve.</summary>
     public int Users { get; set; } = 1;
 

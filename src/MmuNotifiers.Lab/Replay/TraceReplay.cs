@@ -8,6 +8,7 @@ namespace MmuNotifiers.Lab.Replay;
 public static class TraceReplay
 {
     private const int WarmUpEvents = 10_000;
+    private const long MostFrames = (1L << 31) - 1;
 
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1.0 / 3);
 
@@ -17,7 +18,7 @@ public static class TraceReplay
     /// <param name="progress">Told every few thousand events; null for nobody.</param>
     /// <param name="cancellation">Ends the replay.</param>
     /// <returns>What was done and found.</returns>
-    /// <exception cref="ArgumentException">More secondaries than a page has slots for, or a rate that is not a number from 0 to 1000.</exception>
+    /// <exception cref="ArgumentException">More secondaries than a page has slots for, a rate that is not a number from 0 to 1000, or a limit of no frames.</exception>
     /// <exception cref="OperationCanceledException">The replay was ended.</exception>
     public static ReplayReport Run(
         ReplayScript script,
@@ -31,6 +32,11 @@ public static class TraceReplay
         {
             throw new ArgumentException(
                 $"At most {Model.WordSlots.Count - 1} secondaries, not {options.Secondaries.Length}.", nameof(options));
+        }
+
+        if (options.Pressure is { FramePages: < 1 or > MostFrames } pressure)
+        {
+            throw new ArgumentException($"A limit is from 1 to {MostFrames} frames, not {pressure.FramePages}.", nameof(options));
         }
 
         if (!(options.DeviceRate is >= 0 and <= 1000))
@@ -53,7 +59,7 @@ public static class TraceReplay
     {
         ArgumentNullException.ThrowIfNull(script);
         ReplayScript beginning = script.Beginning(WarmUpEvents);
-        ReplayOptions interleaved = (options ?? new ReplayOptions()) with { Devices = DeviceMode.Interleaved };
+        ReplayOptions interleaved = (options ?? new ReplayOptions()) with { Devices = DeviceMode.Interleaved, Pressure = null };
         long startedAt = Stopwatch.GetTimestamp();
         do
         {
@@ -77,5 +83,21 @@ public static class TraceReplay
             Devices = DeviceMode.Interleaved,
         };
         return Run(script, bare, progress: null, cancellation).Cost.NsPerOperation;
+    }
+
+    /// <summary>
+    /// The peak of a recording: the most frames in use at once, between two events, when it is replayed with nothing attached and as many frames as
+    /// it takes. Counted are all private pages, shared memory, and the pages of files that the programs, or fault-around, brought into the page
+    /// cache, which an unlimited replay never empties; not the zero page.
+    /// </summary>
+    /// <param name="script">The recording.</param>
+    /// <param name="progress">Told every few thousand events; null for nobody.</param>
+    /// <param name="cancellation">Ends the replay.</param>
+    /// <returns>Frames of 4096 bytes; the same for every call with the same recording.</returns>
+    public static long MeasurePeak(ReplayScript script, IProgress<ReplayProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        using ReplaySession session = new(script, new ReplayOptions { Secondaries = [], DeviceRate = 0 });
+        return session.MeasurePeak(progress, cancellation);
     }
 }

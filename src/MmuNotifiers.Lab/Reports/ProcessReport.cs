@@ -1,3 +1,5 @@
+using MmuNotifiers.Primary;
+
 namespace MmuNotifiers.Lab.Reports;
 
 /// <summary>One address space of one process; a process that calls execve has a row for each program.</summary>
@@ -13,6 +15,7 @@ namespace MmuNotifiers.Lab.Reports;
 /// <param name="FaultMatchPercent">Recorded faults that faulted here as well.</param>
 /// <param name="Callbacks">Notifier callbacks, the secondaries together.</param>
 /// <param name="StaleAccesses">Stale device accesses.</param>
+/// <param name="Memory">What it had in memory and in swap, from before it ended, and what it lost and got back until then.</param>
 public sealed record ProcessReport(
     int ProcessId,
     string Program,
@@ -25,4 +28,5 @@ public sealed record ProcessReport(
     long Signals,
     double FaultMatchPercent,
     long Callbacks,
-    long StaleAccesses);
+    long StaleAccesses,
+    AddressSpaceStatistics Memory);

@@ -74,6 +74,21 @@ public sealed record ReplayReport
     /// <summary>Device accesses that were refused although the program may make them.</summary>
     public required long WrongRefusals { get; init; }
 
+    /// <summary>Pages that were evicted from memory. A page that several address spaces had mapped counts once. 0 without a limit.</summary>
+    public required long Evictions { get; init; }
+
+    /// <summary>Pages that a fault, of the program or a device, read from the swap store.</summary>
+    public required long SwapIns { get; init; }
+
+    /// <summary>Evicted pages that a fault brought back: from the store, from a file, or from the swap cache, where they were still or again.</summary>
+    public required long Refaults { get; init; }
+
+    /// <summary>What the limit led to; null without one.</summary>
+    public PressureReport? Pressure { get; init; }
+
+    /// <summary>Where the replay ended before the recording did; null if it did not. What is reported was done until then.</summary>
+    public ReplayEnd? EndedEarly { get; init; }
+
     /// <summary>The cost.</summary>
     public required ReplayCost Cost { get; init; }
 

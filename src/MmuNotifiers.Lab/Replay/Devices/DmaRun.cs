@@ -5,7 +5,9 @@ using MmuNotifiers.Lab.Replay.Oracles;
 namespace MmuNotifiers.Lab.Replay.Devices;
 
 /// <summary>A card reads a run of neighbouring pages in one transfer, and every word in them that the model knows is compared.</summary>
-internal sealed class DmaRun(ViolationLog violations)
+/// <param name="violations">Told of what is wrong.</param>
+/// <param name="pages">Compares all bytes; null if words are enough.</param>
+internal sealed class DmaRun(ViolationLog violations, PageOracle? pages)
 {
     private const int MostPages = 4;
 
@@ -40,6 +42,19 @@ internal sealed class DmaRun(ViolationLog violations)
         {
             Compare(space, secondary, _pages[i], i, WordSlots.Program);
             Compare(space, secondary, _pages[i], i, secondary.Slot);
+            CompareWhole(space, secondary, _pages[i], i);
+        }
+    }
+
+    private void CompareWhole(ReplayedSpace space, AttachedSecondary secondary, ModelPage page, int index)
+    {
+        ReadOnlySpan<byte> bytes = _bytes.AsSpan(index * Page.SizeBytes, Page.SizeBytes);
+        int offset = pages?.FindDifference(bytes, page.Contents, SlotsCompared.All) ?? -1;
+        if (offset >= 0)
+        {
+            Word found = new(BinaryPrimitives.ReadUInt64LittleEndian(bytes[offset..]));
+            VirtualAddress address = VirtualAddress.OfPage(page.Number) + (ulong)offset;
+            DeviceJudge.Compare(violations, space, secondary, address, found, pages!.ExpectedAt(offset));
         }
     }
 

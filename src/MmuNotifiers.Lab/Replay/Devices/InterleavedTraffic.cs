@@ -8,12 +8,12 @@ namespace MmuNotifiers.Lab.Replay.Devices;
 /// a refusal. Devices never need a fault of the program: they load what it has present and store what it may store, so that the
 /// primary faults when the recorded program did.
 /// </summary>
-internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog violations) : IDeviceTraffic
+internal sealed class InterleavedTraffic(ReplayOptions options, ViolationLog violations, PageOracle pages) : IDeviceTraffic
 {
     private const int StoresPerFork = 8;
 
     private readonly Random _random = new((int)(options.Seed ^ (options.Seed >> 32)) ^ 0x5eed);
-    private readonly DmaRun _runs = new(violations);
+    private readonly DmaRun _runs = new(violations, options.Pressure is null ? null : pages);
     private double _credit;
     private long _sequence;
 

@@ -49,6 +49,9 @@ internal sealed class Backing : IDisposable
     public static Backing CreateSharedMemory(PhysicalMemory memory, string name, ulong sizeBytes) =>
         new(name, new SharedMemoryObject(memory, sizeBytes), null);
 
+    /// <summary>Nobody can map the object any more but who has it mapped already: shared anonymous memory.</summary>
+    public void LetGo() => Object.Dispose();
+
     /// <summary>What a page of the object must show.</summary>
     public PageContents Page(ulong index)
     {
@@ -59,6 +62,9 @@ internal sealed class Backing : IDisposable
 
         return page;
     }
+
+    /// <summary>Every page of the object of which the model knows what it must show.</summary>
+    public IReadOnlyDictionary<ulong, PageContents> KnownPages => _pages;
 
     /// <summary>A page of the object was punched out: it is zero from now on.</summary>
     public void Punch(ulong index) => _pages[index] = new PageContents();
@@ -84,10 +90,15 @@ internal sealed class Backing : IDisposable
 
     private PageContents Untouched(ulong index)
     {
-        PageContents page = new();
-        for (int slot = 0; _content is not null && slot < WordSlots.Count; slot++)
+        if (_content is null)
         {
-            page.Set(slot, new Word(_content.WordAt((index * MmuNotifiers.Page.SizeBytes) + WordSlots.OffsetOf(slot))));
+            return new PageContents();
+        }
+
+        PageContents page = new(_content, index);
+        for (int slot = 0; slot < WordSlots.Count; slot++)
+        {
+            page.Set(slot, new Word(_content.OriginalWord((index * MmuNotifiers.Page.SizeBytes) + WordSlots.OffsetOf(slot))));
         }
 
         return page;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using MmuNotifiers.Lab.Replay.Model;
 using MmuNotifiers.Primary;
 
@@ -8,52 +9,79 @@ namespace MmuNotifiers.Lab.Replay.Files;
 /// Bytes that stand for those of a recorded file, made from the file's number and their place: never the real ones. Eight bytes
 /// at a multiple of eight differ from those of any other place and file, and their top four bits are zero (<see cref="Word"/>).
 /// </summary>
-internal sealed class SyntheticContent(int fileId, ulong sizeBytes) : IFileContent
+/// <remarks>
+/// The file is as long as its last page: what a program stores behind a file's end is not written back with the page, so that the model
+/// could not say what must be there once the page was evicted. Behind the recorded end the page is zero at first.
+/// </remarks>
+internal sealed class SyntheticContent(int fileId, ulong recordedBytes) : IFileContent
 {
     private const ulong WriterMask = 0x0fff_ffff_ffff_ffff;
+    private const ulong MostPages = MemoryObject.MaxSizeBytes >> Page.Shift;
 
-    /// <summary>Pages that were punched out.</summary>
-    private readonly HashSet<ulong> _punched = [];
+    private static readonly byte[] ZeroPage = new byte[Page.SizeBytes];
+
+    /// <summary>Pages that are not the made-up ones any more: written back, or punched out. An array is not changed once it is in here.</summary>
+    private readonly ConcurrentDictionary<ulong, byte[]> _changed = new();
 
     /// <inheritdoc/>
-    public ulong SizeBytes { get; } = sizeBytes;
+    public ulong SizeBytes { get; } = Math.Min(Page.Count(recordedBytes), MostPages) << Page.Shift;
 
-    /// <summary>The eight bytes at a multiple of eight, as a number; zero behind the end.</summary>
-    public ulong WordAt(ulong offsetBytes)
+    /// <summary>The eight bytes that were at a multiple of eight when the replay began, as a number; zero behind the recorded end.</summary>
+    public ulong OriginalWord(ulong offsetBytes)
     {
-        if (offsetBytes >= SizeBytes || _punched.Contains(offsetBytes >> Page.Shift))
+        if (offsetBytes >= recordedBytes)
         {
             return 0;
         }
 
         ulong word = Mix(((ulong)fileId << 48) ^ offsetBytes) & WriterMask;
-        ulong left = SizeBytes - offsetBytes;
+        ulong left = recordedBytes - offsetBytes;
         return left >= sizeof(ulong) ? word : word & ((1UL << (int)(left * 8)) - 1);
     }
 
+    /// <summary>A page as it was when the replay began.</summary>
+    public void FillOriginal(ulong pageIndex, Span<byte> page)
+    {
+        for (int at = 0; at < Page.SizeBytes; at += sizeof(ulong))
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(page[at..], OriginalWord((pageIndex << Page.Shift) + (ulong)at));
+        }
+    }
+
     /// <inheritdoc/>
-    /// <remarks>Pages are read whole; only the words that are looked at are made, the rest is zero.</remarks>
     public Errno Read(ulong offsetBytes, Span<byte> destination)
     {
-        destination.Clear();
-        for (int at = 0; at < destination.Length; at += Page.SizeBytes)
+        Span<byte> page = stackalloc byte[Page.SizeBytes];
+        for (int done = 0; done < destination.Length;)
         {
-            for (int slot = 0; slot < WordSlots.Count; slot++)
-            {
-                int place = at + (int)WordSlots.OffsetOf(slot);
-                if (place + sizeof(ulong) <= destination.Length)
-                {
-                    BinaryPrimitives.WriteUInt64LittleEndian(destination[place..], WordAt(offsetBytes + (ulong)place));
-                }
-            }
+            ulong position = offsetBytes + (ulong)done;
+            int offset = (int)(position & (Page.SizeBytes - 1));
+            int length = Math.Min(Page.SizeBytes - offset, destination.Length - done);
+            ReadPage(position >> Page.Shift, page);
+            page.Slice(offset, length).CopyTo(destination[done..]);
+            done += length;
         }
 
         return Errno.None;
     }
 
     /// <inheritdoc/>
-    /// <remarks>What is written back stays in the page cache, which the replay never empties.</remarks>
-    public Errno Write(ulong offsetBytes, ReadOnlySpan<byte> source) => Errno.None;
+    public Errno Write(ulong offsetBytes, ReadOnlySpan<byte> source)
+    {
+        for (int done = 0; done < source.Length;)
+        {
+            ulong position = offsetBytes + (ulong)done;
+            int offset = (int)(position & (Page.SizeBytes - 1));
+            int length = Math.Min(Page.SizeBytes - offset, source.Length - done);
+            byte[] page = new byte[Page.SizeBytes];
+            ReadPage(position >> Page.Shift, page);
+            source.Slice(done, length).CopyTo(page.AsSpan(offset));
+            _changed[position >> Page.Shift] = page;
+            done += length;
+        }
+
+        return Errno.None;
+    }
 
     /// <inheritdoc/>
     public Errno Resize(ulong bytes) => Errno.EPERM;
@@ -63,10 +91,22 @@ internal sealed class SyntheticContent(int fileId, ulong sizeBytes) : IFileConte
     {
         for (ulong page = offsetBytes >> Page.Shift; page < Page.Count(endBytes); page++)
         {
-            _punched.Add(page);
+            _changed[page] = ZeroPage;
         }
 
         return Errno.None;
+    }
+
+    private void ReadPage(ulong pageIndex, Span<byte> page)
+    {
+        if (_changed.TryGetValue(pageIndex, out byte[]? changed))
+        {
+            changed.CopyTo(page);
+        }
+        else
+        {
+            FillOriginal(pageIndex, page);
+        }
     }
 
     private static ulong Mix(ulong x)

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using MmuNotifiers.Lab.Replay.Files;
+
 namespace MmuNotifiers.Lab.Replay.Model;
 
 /// <summary>
@@ -6,6 +9,8 @@ namespace MmuNotifiers.Lab.Replay.Model;
 /// </summary>
 internal sealed class PageContents
 {
+    private readonly SyntheticContent? _file;
+    private readonly ulong _filePage;
     private readonly ulong[] _words = new ulong[WordSlots.Count];
 
     /// <summary>
@@ -16,6 +21,33 @@ internal sealed class PageContents
 
     /// <summary>Odd while the program's word changes.</summary>
     private int _programVersion;
+
+    /// <summary>The word that the program filled the rest of the page with; 0 if it never did. Used by the replaying thread only.</summary>
+    private Word _body;
+
+    /// <summary>The contents of a page of zeroes.</summary>
+    public PageContents()
+    {
+    }
+
+    /// <summary>The contents of a page of a file that nobody has stored to; the words are still to be set.</summary>
+    public PageContents(SyntheticContent file, ulong filePage)
+    {
+        _file = file;
+        _filePage = filePage;
+    }
+
+    private PageContents(PageContents other)
+    {
+        _file = other._file;
+        _filePage = other._filePage;
+        _body = other._body;
+        for (int slot = 0; slot < WordSlots.Count; slot++)
+        {
+            _words[slot] = Volatile.Read(ref other._words[slot]);
+            _uncertain[slot] = Volatile.Read(ref other._uncertain[slot]);
+        }
+    }
 
     /// <summary>Whether a fork made two address spaces refer to this; the next store copies it.</summary>
     public bool IsShared { get; set; }
@@ -49,16 +81,32 @@ internal sealed class PageContents
         Interlocked.Increment(ref _programVersion);
     }
 
-    /// <summary>The same words, to be changed on their own.</summary>
-    public PageContents Copy()
+    /// <summary>The program filled the rest of the page with a word, see <see cref="PageImage"/>. Inside an open store.</summary>
+    public void FillBody(Word word) => _body = word;
+
+    /// <summary>All bytes that must be in the page.</summary>
+    public void Render(Span<byte> page)
     {
-        PageContents copy = new();
-        for (int slot = 0; slot < WordSlots.Count; slot++)
+        if (_file is null)
         {
-            copy._words[slot] = Volatile.Read(ref _words[slot]);
-            copy._uncertain[slot] = Volatile.Read(ref _uncertain[slot]);
+            page.Clear();
+        }
+        else
+        {
+            _file.FillOriginal(_filePage, page);
         }
 
-        return copy;
+        if (_body.Value != 0)
+        {
+            PageImage.FillBody(_body, page[WordSlots.BodyOffset..]);
+        }
+
+        for (int slot = 0; slot < WordSlots.Count; slot++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(page[(int)WordSlots.OffsetOf(slot)..], Get(slot).Value);
+        }
     }
+
+    /// <summary>The same contents, to be changed on their own.</summary>
+    public PageContents Copy() => new(this);
 }

@@ -31,6 +31,9 @@ internal sealed class FaultOracle
     /// <summary>Faults that matched because they were raised before an earlier one on the same page was handled.</summary>
     public long RaisedTwice { get; private set; }
 
+    /// <summary>Faults that matched only because reclaim had taken their page here, see <see cref="Compare"/>.</summary>
+    public long AfterReclaim { get; private set; }
+
     /// <summary>The recording goes on with an event. Called for each, after <see cref="Compare"/>.</summary>
     public void Follow(TraceEvent item) => _lastEvents[item.ThreadId] = item;
 
@@ -40,7 +43,13 @@ internal sealed class FaultOracle
     /// <param name="area">The area, or null if nothing is mapped.</param>
     /// <param name="page">The page as it was known before, or null if the program had not touched it.</param>
     /// <param name="result">What happened here.</param>
-    public FaultMismatch Compare(ReplayedSpace space, PageFaultEvent fault, ModelArea? area, ModelPage? page, AccessResult result)
+    /// <param name="wasReclaimed">
+    /// Whether reclaim may have taken the page here since it was used last. Then the access takes another kind of fault than it did without
+    /// a limit, or none if a device, or the oracle, had brought the page back writable: so it is not held against the primary as long as the
+    /// access went through.
+    /// </param>
+    public FaultMismatch Compare(
+        ReplayedSpace space, PageFaultEvent fault, ModelArea? area, ModelPage? page, AccessResult result, bool wasReclaimed)
     {
         FaultMismatch mismatch = result.Succeeded
             ? CompareFault(space, fault, area, page, result.Kind)
@@ -49,6 +58,12 @@ internal sealed class FaultOracle
         if (mismatch != FaultMismatch.None && _lastFaults.TryGetValue(key, out EarlierFault earlier) && WasOnItsWay(earlier, fault))
         {
             RaisedTwice++;
+            mismatch = FaultMismatch.None;
+        }
+
+        if (mismatch != FaultMismatch.None && wasReclaimed && result.Succeeded)
+        {
+            AfterReclaim++;
             mismatch = FaultMismatch.None;
         }
 

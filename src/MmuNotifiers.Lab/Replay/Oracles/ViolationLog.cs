@@ -6,7 +6,8 @@ using MmuNotifiers.Lab.Replay.Model;
 namespace MmuNotifiers.Lab.Replay.Oracles;
 
 /// <summary>What must not happen and did. Safe from any thread.</summary>
-internal sealed class ViolationLog
+/// <param name="end">Told of refusals for which there is no memory; those are no violations.</param>
+internal sealed class ViolationLog(EarlyEnd end)
 {
     private const int Kept = 20;
 
@@ -70,9 +71,21 @@ internal sealed class ViolationLog
         Note($"process {space.ProcessId} ({space.Program}) read at {address}: found {found}, expected {expected}");
     }
 
+    /// <summary>The page cache has a wrong value in an object.</summary>
+    public void Mismatch(string name, ulong offsetBytes, Word found, Word expected)
+    {
+        Interlocked.Increment(ref _contentMismatches);
+        Note($"{name} at offset 0x{offsetBytes:x}: found {found}, expected {expected}");
+    }
+
     /// <summary>An access was refused that must not be.</summary>
     public void Refusal(ReplayedSpace space, string who, VirtualAddress address, AccessRights access, FaultResult result)
     {
+        if (end.Explains(result, () => $"process {space.ProcessId} ({space.Program}), {access} at {address} by {who}"))
+        {
+            return;
+        }
+
         Interlocked.Increment(ref _wrongRefusals);
         Note($"process {space.ProcessId} ({space.Program}): {access} at {address} by {who} ended in {result}, but the program may do it");
     }
