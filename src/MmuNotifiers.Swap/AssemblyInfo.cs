@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("MmuNotifiers.Swap.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Benchmarks")]

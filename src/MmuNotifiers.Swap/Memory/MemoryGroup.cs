@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+
+namespace MmuNotifiers.Swap;
+
+/// <summary>
+/// 256 neighbouring slots of a <see cref="MemorySwapStore"/>. They have memory as long as one of them is occupied; the bytes of an occupied slot
+/// are free to whoever uses that slot.
+/// </summary>
+internal sealed unsafe class MemoryGroup
+{
+    /// <summary>The memory of a group.</summary>
+    internal const long Bytes = (long)SlotGroups.GroupSlots << Page.Shift;
+
+    private readonly Lock _gate = new();
+
+    // Changed under _gate; who uses an occupied slot reads its own mark and the pointer without.
+    private readonly bool[] _isOccupied = new bool[SlotGroups.GroupSlots];
+    private byte* _bytes;
+
+    /// <summary>How many slots are occupied. Guarded by <see cref="_gate"/>.</summary>
+    private int _occupied;
+
+    /// <summary>Whether a slot that nobody writes or discards at the moment is occupied.</summary>
+    internal bool IsOccupied(int index) => _isOccupied[index];
+
+    /// <summary>The bytes of an occupied slot.</summary>
+    // SAFETY: the index is below the number of slots that the memory is for, and an occupied slot keeps it allocated.
+    internal Span<byte> Slot(int index) => new(_bytes + ((long)index << Page.Shift), Page.SizeBytes);
+
+    /// <summary>Occupies a slot, unless there is no memory to be had.</summary>
+    internal bool TryOccupy(int index, MemoryBudget budget)
+    {
+        if (_isOccupied[index])
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            if (_occupied == 0 && !TryAllocate(budget))
+            {
+                return false;
+            }
+
+            _occupied++;
+            _isOccupied[index] = true;
+            return true;
+        }
+    }
+
+    /// <summary>Makes a slot empty.</summary>
+    internal void Vacate(int index, MemoryBudget budget)
+    {
+        lock (_gate)
+        {
+            if (!_isOccupied[index])
+            {
+                return;
+            }
+
+            _isOccupied[index] = false;
+            if (--_occupied == 0)
+            {
+                Free();
+                budget.Return();
+            }
+        }
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    internal void Free()
+    {
+        NativeMemory.AlignedFree(_bytes);
+        _bytes = null;
+    }
+
+    private bool TryAllocate(MemoryBudget budget)
+    {
+        if (!budget.TryTake())
+        {
+            return false;
+        }
+
+        try
+        {
+            _bytes = (byte*)NativeMemory.AlignedAlloc((nuint)Bytes, Page.SizeBytes);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            budget.Return();
+            return false;
+        }
+    }
+}
