@@ -36,6 +36,9 @@ internal sealed class HoldingNotifier(IMmuNotifier inner, FrameHolds holds) : IM
     public bool ClearYoung(AddressRange range) => _aging?.ClearYoung(range) ?? false;
 
     /// <inheritdoc/>
+    public void ClearYoung(scoped in AgeQuery query) => _aging?.ClearYoung(in query);
+
+    /// <inheritdoc/>
     public bool TestYoung(VirtualAddress address) => _aging?.TestYoung(address) ?? false;
 
     /// <inheritdoc/>

@@ -11,17 +11,7 @@ internal struct AgeVisitor : ILeafVisitor
     {
         for (int index = first; index < end; index++)
         {
-            ShadowPte pte = leaf.Read(index);
-            while (pte is { IsPresent: true, IsAccessed: true })
-            {
-                IsYoung = true;
-                if (leaf.TryReplace(index, pte, pte.Old()))
-                {
-                    break;
-                }
-
-                pte = leaf.Read(index);
-            }
+            IsYoung |= leaf.ClearYoung(index);
         }
     }
 }

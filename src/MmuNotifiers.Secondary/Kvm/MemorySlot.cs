@@ -65,6 +65,10 @@ internal sealed class MemorySlot
     internal VirtualAddress UserAddressOf(GuestFrameNumber frame) =>
         UserRange.Start + ((frame.Value - FirstFrame.Value) << Page.Shift);
 
+    /// <summary>The guest page at a host address of the slot.</summary>
+    internal GuestFrameNumber FrameAt(VirtualAddress address) =>
+        new(FirstFrame.Value + ((address - UserRange.Start) >> Page.Shift));
+
     /// <summary>The table that holds a page's entry, if it was ever needed.</summary>
     internal ShadowLeaf? LeafOf(GuestFrameNumber frame) =>
         Shared.Read(in _leaves[(int)((frame.Value - FirstFrame.Value) >> ShadowLeaf.Shift)], _leaves);
@@ -106,6 +110,35 @@ internal sealed class MemorySlot
                 visitor.Visit(leaf, (int)(Math.Max(first, start) - start), (int)(Math.Min(end, start + ShadowLeaf.Entries) - start));
             }
         }
+    }
+
+    /// <summary>Reads and clears the accessed bits of host addresses. Without a lock.</summary>
+    /// <returns>Whether any was set.</returns>
+    internal bool ClearYoung(AddressRange range)
+    {
+        AgeVisitor visitor = default;
+        Visit(range, ref visitor);
+        return visitor.IsYoung;
+    }
+
+    /// <summary>As <see cref="ClearYoung(AddressRange)"/>, page by page; the query is about host addresses of the slot.</summary>
+    internal void ClearYoung(scoped in AgeQuery query)
+    {
+        for (int page = query.NextAsked(0); page < query.Pages; page = query.NextAsked(page + 1))
+        {
+            GuestFrameNumber frame = FrameAt(query.AddressOf(page));
+            if (LeafOf(frame) is { } leaf && leaf.ClearYoung(IndexOf(frame)))
+            {
+                query.MarkYoung(page);
+            }
+        }
+    }
+
+    /// <summary>Whether a page was used since its accessed bit was cleared. Without a lock.</summary>
+    internal bool IsYoung(VirtualAddress address)
+    {
+        GuestFrameNumber frame = FrameAt(address);
+        return LeafOf(frame)?.Read(IndexOf(frame)) is { IsPresent: true, IsAccessed: true };
     }
 
     /// <summary>Notes a store. Without a lock, inside or outside of a section.</summary>

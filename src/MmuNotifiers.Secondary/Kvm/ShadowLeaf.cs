@@ -31,6 +31,24 @@ internal sealed class ShadowLeaf
         Present++;
     }
 
+    /// <summary>Reads and clears the accessed bit of an entry, without a lock.</summary>
+    /// <returns>Whether it was set.</returns>
+    internal bool ClearYoung(int index)
+    {
+        ShadowPte pte = Read(index);
+        while (pte is { IsPresent: true, IsAccessed: true })
+        {
+            if (TryReplace(index, pte, pte.Old()))
+            {
+                return true;
+            }
+
+            pte = Read(index);
+        }
+
+        return false;
+    }
+
     /// <summary>Takes an entry away. Under the mmu lock; the caller waits for accesses in flight before it gives up the lock.</summary>
     /// <returns>What was there, with all that the virtual CPUs noted in it.</returns>
     internal ShadowPte Zap(int index)

@@ -79,13 +79,19 @@ public sealed partial class ShadowMmu : IMmuNotifier, IAgingNotifier
 
     bool IAgingNotifier.ClearYoung(AddressRange range) => Age(range);
 
+    void IAgingNotifier.ClearYoung(scoped in AgeQuery query)
+    {
+        foreach (MemorySlot slot in Shared.Read(in _slots, this).Overlapping(query.Range))
+        {
+            slot.ClearYoung(query.Within(slot.UserRange));
+        }
+    }
+
     bool IAgingNotifier.TestYoung(VirtualAddress address)
     {
-        AddressRange page = AddressRange.OfPage(address);
-        foreach (MemorySlot slot in Shared.Read(in _slots, this).Overlapping(page))
+        foreach (MemorySlot slot in Shared.Read(in _slots, this).Overlapping(AddressRange.OfPage(address)))
         {
-            GuestFrameNumber frame = new(slot.FirstFrame.Value + ((page.Start - slot.UserRange.Start) >> Page.Shift));
-            if (slot.LeafOf(frame)?.Read(slot.IndexOf(frame)) is { IsPresent: true, IsAccessed: true })
+            if (slot.IsYoung(address))
             {
                 return true;
             }
@@ -118,13 +124,13 @@ public sealed partial class ShadowMmu : IMmuNotifier, IAgingNotifier
 
     private bool Age(AddressRange range)
     {
-        AgeVisitor visitor = default;
+        bool young = false;
         foreach (MemorySlot slot in Shared.Read(in _slots, this).Overlapping(range))
         {
-            slot.Visit(range, ref visitor);
+            young |= slot.ClearYoung(range);
         }
 
-        return visitor.IsYoung;
+        return young;
     }
 
     private MemorySlots EnterBracket(AddressRange range)

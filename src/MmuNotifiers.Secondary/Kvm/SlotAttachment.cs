@@ -10,7 +10,7 @@ public enum SlotAttachment
 
     /// <summary>
     /// One subscription for each slot, over its addresses: from the subscription straight to the slot. Brackets elsewhere are not heard of,
-    /// slots change without waiting for brackets. Intervals are not asked for ages.
+    /// slots change without waiting for brackets.
     /// </summary>
     PerSlot,
 }

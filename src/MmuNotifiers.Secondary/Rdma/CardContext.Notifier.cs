@@ -86,6 +86,13 @@ public sealed partial class CardContext
         return Card.DropUsedLocked(this, range) > 0;
     }
 
+    /// <summary>As <see cref="Age(AddressRange)"/>, page by page.</summary>
+    internal void Age(scoped in AgeQuery query)
+    {
+        using SharedLock.Scope scope = Card.EnterScope();
+        Card.DropUsedLocked(this, in query);
+    }
+
     /// <summary>Whether the card has used a page and may use it again without anybody knowing.</summary>
     internal bool IsYoung(VirtualAddress address)
     {

@@ -19,5 +19,8 @@ internal class CardNotifier(CardContext context) : IMmuNotifier, IAgingNotifier
     public bool ClearYoung(AddressRange range) => context.Age(range);
 
     /// <inheritdoc/>
+    public void ClearYoung(scoped in AgeQuery query) => context.Age(in query);
+
+    /// <inheritdoc/>
     public bool TestYoung(VirtualAddress address) => context.IsYoung(address);
 }

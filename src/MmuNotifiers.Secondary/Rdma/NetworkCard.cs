@@ -169,6 +169,18 @@ public sealed class NetworkCard
         return dropped;
     }
 
+    /// <summary>As <see cref="DropUsedLocked(CardContext, AddressRange)"/>, for pages that are asked about; those that were dropped are young.</summary>
+    internal void DropUsedLocked(CardContext context, scoped in AgeQuery query)
+    {
+        for (int page = query.NextAsked(0); page < query.Pages && context.Entries > 0; page = query.NextAsked(page + 1))
+        {
+            if (DropUsedLocked(context, AddressRange.OfPage(query.AddressOf(page))) > 0)
+            {
+                query.MarkYoung(page);
+            }
+        }
+    }
+
     /// <summary>Takes the right to store from the entries of a range. Under the lock; stores may still be in flight.</summary>
     internal void WriteProtectLocked(CardContext context, AddressRange range) =>
         ChangeLocked(context, range, static tag => tag.WithoutStores());

@@ -102,6 +102,21 @@ public sealed unsafe partial class SoftwareTlb
         return dropped;
     }
 
+    /// <summary>Drops the entries of pages that are asked about, which are thereby known to be used. Under the domain's lock.</summary>
+    internal void DropForOwner(scoped in AgeQuery query)
+    {
+        for (int page = query.NextAsked(0); page < query.Pages; page = query.NextAsked(page + 1))
+        {
+            VirtualAddress address = query.AddressOf(page);
+            if (Holds(address))
+            {
+                _droppedByOthers++;
+                Shared.Write(ref EntryOf(address.PageNumber)->Tag, 0UL, step: "Tag");
+                query.MarkYoung(page);
+            }
+        }
+    }
+
     /// <summary>Drops every entry by going to another generation. Under the domain's lock.</summary>
     internal void Flush()
     {

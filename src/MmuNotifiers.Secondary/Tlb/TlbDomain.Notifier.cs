@@ -49,6 +49,18 @@ public sealed partial class TlbDomain : IMmuNotifier, IAgingNotifier
 
     bool IAgingNotifier.ClearYoung(AddressRange range) => DropForAgeing(range);
 
+    void IAgingNotifier.ClearYoung(scoped in AgeQuery query)
+    {
+        using SharedLock.Scope scope = _lock.EnterScope();
+        foreach (SoftwareTlb cpu in _cpus)
+        {
+            if (cpu.MayHold(query.Range))
+            {
+                cpu.DropForOwner(in query);
+            }
+        }
+    }
+
     bool IAgingNotifier.TestYoung(VirtualAddress address)
     {
         using SharedLock.Scope scope = _lock.EnterScope();

@@ -58,6 +58,9 @@ public sealed class IntervalSubscription : IDisposable
     /// <summary>The range of a wider subscription that this entry stands for, which is told of ends too; or null.</summary>
     internal AttachedRange? Attached { get; }
 
+    /// <summary>Who is asked for the ages of pages of the interval; null if nobody is.</summary>
+    internal IAgingNotifier? Aging => (Attached is { } attached ? (object)attached.Owner.Notifier : Notifier) as IAgingNotifier;
+
     /// <summary>Whether the subscription is in the snapshot. Guarded by the lock that guards the snapshot.</summary>
     internal bool IsListed { get; set; }
 

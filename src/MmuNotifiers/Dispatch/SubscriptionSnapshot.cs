@@ -20,8 +20,11 @@ internal sealed record SubscriptionSnapshot
     /// <summary>Those of <see cref="Callbacks"/> that prefetch.</summary>
     internal IUpdateNotifier[] Updates { get; private init; } = [];
 
-    /// <summary>Those of <see cref="Notifiers"/> that hear of their ranges only, and take part in ageing.</summary>
-    internal NotifierSubscription[] AgingByRange { get; private init; } = [];
+    /// <summary>How many of <see cref="Notifiers"/> hear of their ranges only, and take part in ageing.</summary>
+    internal int AgingByRange { get; private init; }
+
+    /// <summary>How many interval subscriptions take part in ageing.</summary>
+    internal int AgingIntervals { get; private init; }
 
     /// <summary>Those of <see cref="Notifiers"/> that hear of their ranges only, and prefetch.</summary>
     internal NotifierSubscription[] UpdatesByRange { get; private init; } = [];
@@ -32,13 +35,20 @@ internal sealed record SubscriptionSnapshot
     /// <summary>Interval subscriptions, and attached ranges.</summary>
     internal IntervalIndex Intervals { get; init; } = IntervalIndex.Empty;
 
+    /// <summary>Whether some of <see cref="Intervals"/> take part in ageing.</summary>
+    internal bool AsksIntervals => AgingByRange + AgingIntervals > 0;
+
     internal bool IsEmpty => Notifiers.Length + Tlbs.Length + Intervals.Count == 0;
 
     internal SubscriptionSnapshot With(NotifierSubscription subscription) => WithNotifiers([.. Notifiers, subscription]);
 
     internal SubscriptionSnapshot With(TlbSubscription subscription) => this with { Tlbs = [.. Tlbs, subscription] };
 
-    internal SubscriptionSnapshot With(IntervalSubscription subscription) => this with { Intervals = Intervals.With(subscription) };
+    internal SubscriptionSnapshot With(IntervalSubscription subscription) => this with
+    {
+        Intervals = Intervals.With(subscription),
+        AgingIntervals = AgingIntervals + (subscription.Aging is null ? 0 : 1),
+    };
 
     internal SubscriptionSnapshot Without(NotifierSubscription subscription) =>
         WithNotifiers([.. Notifiers.Where(other => other != subscription)]).WithoutRangesOf([subscription]);
@@ -46,7 +56,11 @@ internal sealed record SubscriptionSnapshot
     internal SubscriptionSnapshot Without(TlbSubscription subscription) =>
         this with { Tlbs = [.. Tlbs.Where(other => other != subscription)] };
 
-    internal SubscriptionSnapshot Without(IntervalSubscription subscription) => this with { Intervals = Intervals.Without(subscription) };
+    internal SubscriptionSnapshot Without(IntervalSubscription subscription) => this with
+    {
+        Intervals = Intervals.Without(subscription),
+        AgingIntervals = AgingIntervals - (subscription.Aging is null ? 0 : 1),
+    };
 
     /// <summary>The same without address-space-wide subscriptions and without ranges.</summary>
     internal SubscriptionSnapshot WithoutNotifiers() => WithNotifiers([]).WithoutRangesOf(Notifiers);
@@ -75,7 +89,7 @@ internal sealed record SubscriptionSnapshot
             Callbacks = callbacks,
             Aging = [.. callbacks.OfType<IAgingNotifier>()],
             Updates = [.. callbacks.OfType<IUpdateNotifier>()],
-            AgingByRange = Array.FindAll(byRange, static subscription => subscription.Notifier is IAgingNotifier),
+            AgingByRange = byRange.Count(static subscription => subscription.Notifier is IAgingNotifier),
             UpdatesByRange = Array.FindAll(byRange, static subscription => subscription.Notifier is IUpdateNotifier),
         };
     }

@@ -14,6 +14,9 @@ internal sealed class ObservedExtendedNotifier(IMmuNotifier inner, Judge judge, 
     public bool ClearYoung(AddressRange range) => _aging?.ClearYoung(range) ?? false;
 
     /// <inheritdoc/>
+    public void ClearYoung(scoped in AgeQuery query) => _aging?.ClearYoung(in query);
+
+    /// <inheritdoc/>
     public bool TestYoung(VirtualAddress address) => _aging?.TestYoung(address) ?? false;
 
     /// <inheritdoc/>

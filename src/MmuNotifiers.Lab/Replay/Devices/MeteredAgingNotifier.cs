@@ -12,5 +12,8 @@ internal class MeteredAgingNotifier(IMmuNotifier inner, CallbackMeter meter) : M
     public bool ClearYoung(AddressRange range) => _aging?.ClearYoung(range) ?? false;
 
     /// <inheritdoc/>
+    public void ClearYoung(scoped in AgeQuery query) => _aging?.ClearYoung(in query);
+
+    /// <inheritdoc/>
     public bool TestYoung(VirtualAddress address) => _aging?.TestYoung(address) ?? false;
 }
