@@ -26,6 +26,10 @@ public sealed partial class AddressSpace
                     return AccessResult.Refused(FaultResult.AccessDenied);
                 }
             }
+            else if (_limit is not null && !_limit.TryAdmit())
+            {
+                return AccessResult.Refused(FaultResult.OutOfMemory);
+            }
             else if (TryFault(new Fault(area, address.AlignDown(), access, sequence), out result))
             {
                 if (result.Succeeded)

@@ -72,27 +72,66 @@ public sealed partial class AddressSpace
         return copied;
     }
 
+    /// <remarks>
+    /// A copy needs a frame, and two leaves are locked. Where there is none free they are let go, since an eviction takes the locks of leaves,
+    /// and the rest is copied as it is then:
+    /// <code>
+    ///   fork                                              others
+    ///   lock leaf, copy; pages up to a pinned one
+    ///   no free frame: unlock
+    ///   evict something, get a frame                      the pinned page is unpinned, written, unmapped
+    ///   lock leaf, copy; on from the page that it was
+    /// </code>
+    /// </remarks>
     private bool TryCopyPtes(AddressSpace child, Area area, Area childArea)
     {
-        for (LeafTable leaf = _table.First(area.Range); !leaf.IsNull; leaf = NextLeaf(leaf, area.Range))
+        FrameNumber? spare = null;
+        bool copied = true;
+        for (LeafTable leaf = _table.First(area.Range); copied && !leaf.IsNull; leaf = NextLeaf(leaf, area.Range))
         {
             AddressRange part = leaf.Range.Intersect(area.Range);
             LeafTable copy = child._table.Ensure(part.Start);
-            leaf.Lock();
-            copy.Lock();
-            bool copied = TryCopyLeaf(leaf, copy, part, area, SharesPages(area, childArea));
-            copy.Unlock();
-            FinishRevocation(leaf, part, HookSite.Fork);
-            if (!copied)
+            VirtualAddress next = CopyLeaf(leaf, copy, part, area, SharesPages(area, childArea), ref spare);
+            while (copied && next < part.End)
             {
-                return false;
+                copied = Memory.TryAllocate(out FrameNumber fresh);
+                if (copied)
+                {
+                    spare = fresh;
+                    next = CopyLeaf(leaf, copy, new AddressRange(next, part.End), area, SharesPages(area, childArea), ref spare);
+                }
             }
         }
 
-        return true;
+        if (spare is { } unused)
+        {
+            Memory.Put(unused);
+        }
+
+        return copied;
     }
 
-    private bool TryCopyLeaf(LeafTable leaf, LeafTable copy, AddressRange part, Area area, bool sharesPages)
+    /// <summary>Copies the entries of one leaf.</summary>
+    /// <param name="leaf">The leaf.</param>
+    /// <param name="copy">Where to.</param>
+    /// <param name="part">Which pages.</param>
+    /// <param name="area">The parent's area.</param>
+    /// <param name="sharesPages">Whether the child shows the parent's private pages.</param>
+    /// <param name="spare">A frame that was taken for a copy, if there is one; null once it is used.</param>
+    /// <returns>The end of the part, or the page for whose copy there is no frame.</returns>
+    private VirtualAddress CopyLeaf(
+        LeafTable leaf, LeafTable copy, AddressRange part, Area area, bool sharesPages, ref FrameNumber? spare)
+    {
+        leaf.Lock();
+        copy.Lock();
+        VirtualAddress next = CopyLeafLocked(leaf, copy, part, area, sharesPages, ref spare);
+        copy.Unlock();
+        FinishRevocation(leaf, part, HookSite.Fork);
+        return next;
+    }
+
+    private VirtualAddress CopyLeafLocked(
+        LeafTable leaf, LeafTable copy, AddressRange part, Area area, bool sharesPages, ref FrameNumber? spare)
     {
         int filled = 0;
         int end = LeafTable.IndexOf(part.Start) + (int)part.Pages;
@@ -129,30 +168,32 @@ public sealed partial class AddressSpace
                     copy.Load(index, pte.Clean().Old());
                 }
             }
-            else if (sharesPages && !TryCopyPrivate(copy, index, pte))
+            else if (sharesPages && !TryCopyPrivate(copy, index, pte, ref spare))
             {
                 copy.CountFilled(filled);
-                return false;
+                return leaf.Range.Start + ((ulong)index << Page.Shift);
             }
         }
 
         copy.CountFilled(filled);
-        return true;
+        return part.End;
     }
 
     /// <summary>
     /// One private pte that is pinned or not exclusive. A page that a device has pinned stays the parent's alone and the child gets a copy at once: else the
     /// parent's next store would go to a copy that the device does not see.
     /// </summary>
-    private bool TryCopyPrivate(LeafTable copy, int index, Pte pte)
+    /// <returns>False if there is no frame for the copy.</returns>
+    private bool TryCopyPrivate(LeafTable copy, int index, Pte pte, ref FrameNumber? spare)
     {
         if (pte.IsExclusive)
         {
-            if (!Memory.TryAllocate(out FrameNumber fresh))
+            if (spare is not { } fresh && !Memory.TryAllocateSpare(out fresh))
             {
                 return false;
             }
 
+            spare = null;
             Memory.Copy(pte.Frame, fresh);
             Frames.SetOwner(fresh, Frames.Owner(pte.Frame)!, Frames.Index(pte.Frame), FrameFlags.Anonymous);
             Frames.BecomeMapped(fresh);

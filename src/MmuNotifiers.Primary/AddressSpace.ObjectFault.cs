@@ -87,6 +87,7 @@ public sealed partial class AddressSpace
 
         leaf.Lock();
         bool unchanged = !MapChangedSince(fault.Sequence);
+        int mapped = 0;
         for (int i = 0; i < (int)window.Pages; i++)
         {
             VirtualAddress page = window.Start + ((ulong)i << Page.Shift);
@@ -97,10 +98,12 @@ public sealed partial class AddressSpace
                 leaf.Load(index, ObjectPte(fault.Area, frames[i], isWrite: false));
                 Frames.ReferenceBecomesMapping(frames[i]);
                 cached &= ~(1UL << i);
+                mapped++;
             }
         }
 
         leaf.Unlock();
+        _limit?.Charge(mapped);
         for (int i = 0; cached != 0; i++, cached >>= 1)
         {
             if ((cached & 1) != 0)

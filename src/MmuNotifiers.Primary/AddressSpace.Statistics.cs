@@ -52,6 +52,20 @@ public sealed partial class AddressSpace
         };
     }
 
+    /// <summary>How many pages are mapped, as <see cref="AddressSpaceStatistics.ResidentPages"/>.</summary>
+    internal long CountResidentPages()
+    {
+        long pages = 0;
+        using GraceSection section = _deviceFaults.Enter();
+        VirtualAddress next = VirtualAddress.Zero;
+        while (Shared.Read(in _released, this) == 0 && TryCountLeaf(ref next, out PageCounts counts))
+        {
+            pages += counts.Anonymous + counts.Objects;
+        }
+
+        return pages;
+    }
+
     /// <summary>A page that was mapped here, at so many addresses, has been evicted.</summary>
     internal void CountEvictions(EvictionReason reason, int mappings) => Shared.Add(ref _evictions[(int)reason], mappings, _evictions);
 

@@ -35,6 +35,9 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
     private readonly HookTable _hooks;
     private readonly PageTable _table;
 
+    /// <summary>Null for an address space without a limit.</summary>
+    private readonly ResidentLimit? _limit;
+
     /// <summary>Open while a device has pages faulted in: its tables outlast that, whoever disposes the address space meanwhile.</summary>
     private readonly GracePeriod _deviceFaults = new();
 
@@ -53,6 +56,7 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
         _hooks = _options.Hooks;
         AssertsCoverage = ReferenceEquals(_hooks, HookTable.Standard);
         _table = new PageTable(memory.Tables);
+        _limit = _options.MaxResidentPages is { } maxPages ? new ResidentLimit(this, maxPages) : null;
         InitializeAreas();
         memory.Spaces.Add(this);
     }

@@ -24,6 +24,12 @@ public sealed class AddressSpaceOptions
     /// <summary>How far a stack may grow (RLIMIT_STACK).</summary>
     public ulong MaxStackBytes { get; init; } = 8 << 20;
 
+    /// <summary>
+    /// How many pages may be mapped in memory; null for no limit but the frames of the pool. Where it is reached, a page of this address space is evicted for each
+    /// that comes; where none can be, the fault ends out of memory. While several threads fault, or a fork gives pages, it may be passed for a moment.
+    /// </summary>
+    public long? MaxResidentPages { get; init; }
+
     /// <summary>The gap kept free below a stack (stack_guard_gap), in pages.</summary>
     public ulong StackGuardPages { get; init; } = 256;
 

@@ -22,7 +22,9 @@ public sealed unsafe partial class PhysicalMemory
 
         for (ulong i = 0; i < BlockFrames; i++)
         {
-            Frames.Activate(new FrameNumber(first.Value + i));
+            FrameNumber frame = new(first.Value + i);
+            Frames.Activate(frame);
+            Reclaim?.Arrive(frame);
         }
 
         return true;

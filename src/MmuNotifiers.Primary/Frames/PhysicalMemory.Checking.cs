@@ -15,6 +15,7 @@ public sealed unsafe partial class PhysicalMemory
 
         Frames.Reset(_neverUsed);
         Tables.Reset();
+        Reclaim?.Reset();
         Merging.Clear();
         Spaces.Clear();
         _freeCount = 0;

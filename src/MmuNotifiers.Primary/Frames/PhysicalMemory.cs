@@ -91,6 +91,12 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
     /// <summary>What takes pages away when the frames run out; null for a pool that was made without.</summary>
     public Reclaimer? Reclaim { get; }
 
+    /// <summary>How many frames are free, those that the stripes hold aside: a look without a lock.</summary>
+    internal long FreeFrames => FrameCount - Shared.Read(in _neverUsed, this) + Shared.Read(in _freeCount, this);
+
+    /// <summary>Frames from here on were never used.</summary>
+    internal long UsedEnd => Shared.Read(in _neverUsed, this);
+
     /// <summary>The page of zeroes that every untouched page of anonymous memory shows.</summary>
     internal static FrameNumber ZeroFrame => new(0);
 
@@ -121,22 +127,39 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         return Address(frame);
     }
 
-    /// <summary>Takes a frame for a device's own use, with undefined bytes; the caller gives it back with <see cref="Free"/>.</summary>
-    /// <returns>False if there is none left.</returns>
-    public bool TryAllocate(out FrameNumber frame)
+    /// <summary>
+    /// Takes a frame for a device's own use, with undefined bytes; the caller gives it back with <see cref="Free"/>. Where there is none left,
+    /// pages are evicted for it: it may block then, and the caller holds no lock that an eviction takes, nor one that a callback takes.
+    /// </summary>
+    /// <returns>False if there is none left, and none to be had.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAllocate(out FrameNumber frame) => TryAllocateSpare(out frame) || (Reclaim is { } reclaim && reclaim.TryAllocate(out frame));
+
+    /// <summary>As <see cref="TryAllocate"/>, but evicts nothing: for what may not be needed, and under locks that an eviction takes.</summary>
+    internal bool TryAllocateSpare(out FrameNumber frame)
     {
         ref FrameStripe stripe = ref Stripe();
         SharedSpinLock.Enter(ref stripe.Lock, _stripes);
-        bool found = stripe.Count > 0 || Refill(ref stripe);
+        bool refills = stripe.Count == 0;
+        bool found = !refills || Refill(ref stripe);
         frame = found ? Pop(ref stripe) : default;
         SharedSpinLock.Exit(ref stripe.Lock, _stripes);
-        if (found || TryTakeFromOthers(out frame))
+        if (!found && !TryTakeFromOthers(out frame))
         {
-            Frames.Activate(frame);
-            return true;
+            return false;
         }
 
-        return false;
+        Frames.Activate(frame);
+        if (Reclaim is { } reclaim)
+        {
+            reclaim.Arrive(frame);
+            if (refills)
+            {
+                reclaim.NoteFree(FreeFrames);
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Gives back a frame that <see cref="TryAllocate"/> gave.</summary>
@@ -149,7 +172,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         {
             _disposed = true;
             MemoryMetrics.Remove(this);
-            Reclaim?.Ages.Dispose();
+            Reclaim?.Dispose();
             Swap.Dispose();
             Frames.Dispose();
             Tables.Dispose();
@@ -225,6 +248,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
             Bytes(frame).Fill(PoisonByte);
         }
 
+        Reclaim?.Leave(frame);
         Frames.Retire(frame);
     }
 

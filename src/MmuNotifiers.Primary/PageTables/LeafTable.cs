@@ -100,6 +100,20 @@ internal readonly unsafe struct LeafTable
         }
     }
 
+    /// <summary>Clears the accessed bit of an entry, or of the huge page that it is part of. The lock is held.</summary>
+    internal void MarkOld(int index)
+    {
+        Pte pte = Read(index);
+        if (pte.IsInHugePage)
+        {
+            LoadHuge(new Pte(_header->Huge).Old());
+        }
+        else
+        {
+            Load(index, pte.Old());
+        }
+    }
+
     /// <summary>Sets the pte of the huge page, before the entries refer to it or after they stopped. The lock is held.</summary>
     internal void LoadHuge(Pte pte) => Shared.Write(ref _header->Huge, pte.Bits, step: "huge pte");
 

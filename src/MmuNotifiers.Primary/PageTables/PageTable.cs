@@ -95,6 +95,36 @@ internal sealed unsafe class PageTable : IDisposable
         return default;
     }
 
+    /// <summary>The first leaf at or above an address. Takes no lock, so the leaf may leave at once: see <see cref="LeafTable.BelongsTo"/>.</summary>
+    /// <param name="address">Becomes the first address that the leaf translates.</param>
+    /// <param name="leaf">The leaf.</param>
+    internal bool TryFindNext(ref VirtualAddress address, out LeafTable leaf)
+    {
+        while (address.Value < AddressLimit)
+        {
+            nint table = _root;
+            int shift = TopShift;
+            for (; shift > Page.Shift && table != 0; shift -= LevelBits)
+            {
+                table = Shared.Read(in Child(table, address, shift), step: "page directory");
+            }
+
+            if (table != 0)
+            {
+                leaf = new LeafTable((LeafHeader*)table);
+                address = new VirtualAddress(address.Value & ~(LeafTable.SpanBytes - 1));
+                return true;
+            }
+
+            // One level too far down: the step after the one that found nothing.
+            ulong span = 1UL << (shift + LevelBits);
+            address = new VirtualAddress((address.Value | (span - 1)) + 1);
+        }
+
+        leaf = default;
+        return false;
+    }
+
     /// <summary>Takes a leaf out that is locked and empty, unlocks it, and gives it back. The map lock is held, no area is in its reach.</summary>
     internal void Remove(LeafTable leaf)
     {

@@ -1,38 +1,192 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
 
 /// <summary>
-/// The generation of every frame of a pool: one byte each in native memory, written without a lock by whoever brings a page in, frees one or
-/// finds it used.
+/// The generation of every frame of a pool, one byte each in native memory: written without a lock and without an atomic step by whoever brings a page
+/// in, frees one or finds it used; searched with vectors by whoever needs the oldest.
 /// </summary>
+/// <remarks>
+/// <code>
+///   0          no page, or none that can be evicted: never found
+///   1          the oldest, and whatever would be older
+///   2..now     younger and younger; now grows by one with every walk
+/// </code>
+/// When the numbers are used up, all move down by half of them. A store that comes meanwhile must not be lost, so this is done by
+/// compare-exchange, eight frames at a time:
+/// <code>
+///   fault                                        walk
+///                                                word = generations of 8 frames
+///   frame 3: generation = now
+///                                                exchange word for word - half: it is not that word any more, again
+/// </code>
+/// A store of the old "now" behind the exchange is above the new one, which counts as the youngest there is.
+/// </remarks>
 internal sealed unsafe class FrameAges : IDisposable
 {
+    private const byte Last = byte.MaxValue;
+    private const byte Half = 128;
+
+    private readonly long _frames;
+
+    /// <summary>A multiple of a vector long, so that a search needs no rest.</summary>
     private byte* _generations;
+
+    /// <summary>The youngest generation. Written by the one who walks.</summary>
+    private byte _now = 2;
 
     internal FrameAges(long frames)
     {
-        // SAFETY: zeroed, freed once in Dispose; indexed only by frame numbers below the count.
-        _generations = (byte*)NativeMemory.AllocZeroed((nuint)frames);
+        // SAFETY: zeroed, freed once in Dispose; indexed only by frame numbers below the count, and by whole vectors below the rounded count.
+        _frames = frames;
+        nuint length = ((nuint)frames + (nuint)Vector512<byte>.Count - 1) & ~((nuint)Vector512<byte>.Count - 1);
+        _generations = (byte*)NativeMemory.AlignedAlloc(length, (nuint)Vector512<byte>.Count);
+        NativeMemory.Clear(_generations, length);
     }
 
-    /// <summary>The youngest generation, from 1; 0 is that of frames without a page.</summary>
-    private static byte Youngest => 1;
+    /// <summary>The youngest generation.</summary>
+    internal byte Youngest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Shared.Read(in _now, this);
+    }
 
-    /// <summary>A frame got a page, or its page was used.</summary>
+    /// <summary>The oldest generation that a page can be in.</summary>
+    internal static byte Oldest => 1;
+
+    /// <summary>The generation of a frame; 0 for one without a page.</summary>
+    internal byte this[FrameNumber frame] => Shared.Read(in _generations[frame.Value], step: "age of frame");
+
+    /// <summary>Puts a frame into a generation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void MakeYoungest(FrameNumber frame) => Shared.Write(ref _generations[frame.Value], Youngest, step: "frame generation");
+    internal void Set(FrameNumber frame, byte generation) => Shared.Write(ref _generations[frame.Value], generation, step: "age of frame");
 
     /// <summary>A frame has no page any more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Forget(FrameNumber frame) => Shared.Write(ref _generations[frame.Value], (byte)0, step: "frame generation");
+    internal void Forget(FrameNumber frame) => Set(frame, 0);
+
+    /// <summary>A new generation begins. One caller at a time.</summary>
+    internal void Advance()
+    {
+        if (_now == Last)
+        {
+            Shared.Write(ref _now, Half - 1, this);
+            MoveDown();
+        }
+
+        Shared.Write(ref _now, (byte)(_now + 1), this);
+    }
+
+    /// <summary>Finds frames of the oldest generations.</summary>
+    /// <param name="end">Frames from here on have never been used.</param>
+    /// <param name="found">Receives the frames with their generations, the oldest first.</param>
+    /// <returns>How many were found: as many as there is room for, or all that have pages.</returns>
+    internal int FindOldest(long end, Span<AgedFrame> found)
+    {
+        end = Math.Min(end, _frames);
+        int low = Oldest;
+        int high = Last;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (CountUpTo((byte)middle, end) >= found.Length)
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
+        }
+
+        int count = 0;
+        Collect(Oldest, (byte)(low - 1), end, found, ref count);
+        MemoryMarshal.Cast<AgedFrame, ulong>(found[..count]).Sort();
+        Collect((byte)low, (byte)low, end, found, ref count);
+        return count;
+    }
+
+    /// <summary>How many frames have pages of a generation up to a certain one.</summary>
+    internal long CountUpTo(byte generation, long end)
+    {
+        long count = 0;
+        Vector512<byte> limit = Vector512.Create((byte)(generation - 1));
+        for (long first = 0; first < end; first += Vector512<byte>.Count)
+        {
+            count += BitOperations.PopCount(Mask(first, Vector512<byte>.One, limit));
+        }
+
+        return count;
+    }
+
+    /// <summary>Forgets every frame.</summary>
+    internal void Reset()
+    {
+        NativeMemory.Clear(_generations, (nuint)_frames);
+        _now = 2;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.Free(_generations);
+        NativeMemory.AlignedFree(_generations);
         _generations = null;
+    }
+
+    /// <summary>Adds the frames of a range of generations to a list, up to its end.</summary>
+    private void Collect(byte from, byte to, long end, Span<AgedFrame> found, ref int count)
+    {
+        if (to < from)
+        {
+            return;
+        }
+
+        Vector512<byte> lowest = Vector512.Create(from);
+        Vector512<byte> limit = Vector512.Create((byte)(to - from));
+        for (long first = 0; first < end && count < found.Length; first += Vector512<byte>.Count)
+        {
+            for (ulong mask = Mask(first, lowest, limit); mask != 0 && count < found.Length; mask &= mask - 1)
+            {
+                FrameNumber frame = new((ulong)first + (ulong)BitOperations.TrailingZeroCount(mask));
+                found[count++] = new AgedFrame(frame, this[frame]);
+            }
+        }
+    }
+
+    // SAFETY: the array is a whole number of vectors long, and first is a multiple of a vector below the number of frames.
+    /// <summary>One bit for each of 64 frames whose generation lies between the lowest and so many above it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong Mask(long first, Vector512<byte> lowest, Vector512<byte> limit) =>
+        Vector512.LessThanOrEqual(Vector512.LoadAligned(_generations + first) - lowest, limit).ExtractMostSignificantBits();
+
+    private void MoveDown()
+    {
+        // SAFETY: the array is aligned and a whole number of words long.
+        for (long first = 0; first < _frames; first += sizeof(ulong))
+        {
+            ref ulong word = ref *(ulong*)(_generations + first);
+            ulong old = Shared.Read(in word, step: "ages of frames");
+            while (old != 0)
+            {
+                ulong seen = Shared.CompareExchange(ref word, MovedDown(old), old, step: "ages of frames");
+                if (seen == old)
+                {
+                    break;
+                }
+
+                old = seen;
+            }
+        }
+    }
+
+    private static ulong MovedDown(ulong generations)
+    {
+        Vector64<byte> old = Vector64.Create(generations).AsByte();
+        Vector64<byte> moved = Vector64.Max(Vector64.SubtractSaturate(old, Vector64.Create(Half)), Vector64.Create(Oldest));
+        return Vector64.AndNot(moved, Vector64.Equals(old, Vector64<byte>.Zero)).AsUInt64().ToScalar();
     }
 }

@@ -9,7 +9,7 @@ public sealed partial class Reclaimer
     private readonly SharedLock _killing = new();
 
     // Guarded by the lock.
-    private long _victims;
+    private long _killed;
     private long _reapedPages;
     private long _reapRefusals;
 
@@ -29,9 +29,9 @@ public sealed partial class Reclaimer
         }
 
         using SharedLock.Scope held = _killing.EnterScope();
-        if (_victims != victimsBefore)
+        if (_killed != victimsBefore)
         {
-            victimsBefore = _victims;
+            victimsBefore = _killed;
             return true;
         }
 
@@ -50,13 +50,13 @@ public sealed partial class Reclaimer
         Shared.Write(ref _reapRefusals, _reapRefusals + result.RefusedAreas, this);
         if (result.ReapedPages > 0)
         {
-            Shared.Write(ref _victims, _victims + 1, this);
+            Shared.Write(ref _killed, _killed + 1, this);
         }
 
-        victimsBefore = _victims;
+        victimsBefore = _killed;
         return result.ReapedPages > 0;
     }
 
     /// <summary>How often a victim's pages were taken away.</summary>
-    internal long Victims => Shared.Read(in _victims, this);
+    internal long Victims => Shared.Read(in _killed, this);
 }

@@ -1,68 +1,139 @@
+using System.Runtime.CompilerServices;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
 
-/// <summary>Takes pages away from address spaces and objects of a pool when frames run out.</summary>
+/// <summary>
+/// Takes pages away from the address spaces and objects of a pool when frames run out: the oldest first, as the accessed bits of the ptes and the
+/// secondaries tell their age. All members are safe to call from any thread.
+/// </summary>
+/// <remarks>
+/// Who needs a frame and finds none reclaims some himself (direct reclaim), in the fault or the call that needs it; a thread in the background
+/// sees to it that this is rare. Neither takes a map lock, so both may run while the caller, or anybody else, holds one. Lock order:
+/// <code>
+///   map lock, a section of device faults
+///   +-- choice of victims                 one at a time walks page tables or takes pages from the queue; nothing is evicted under it
+///       +-- leaf; locks of ageing callbacks
+///   +-- (no lock) eviction: brackets, writes
+/// </code>
+/// Never under a leaf, family, object or swap-slot lock: debug and checking builds assert it for the spin locks among them.
+/// </remarks>
 public sealed partial class Reclaimer
 {
     private readonly PhysicalMemory _memory;
-    private long _failures;
+
+    /// <summary>Held by the one who walks or chooses. Leaf locks and ageing callbacks come under it.</summary>
+    private readonly SharedLock _choice = new();
+
+    /// <summary>Guarded by the choice lock.</summary>
+    private readonly PoolVictims _victims;
+
+    /// <summary>Guarded by the choice lock.</summary>
+    private readonly AgeWalk _walk;
 
     internal Reclaimer(PhysicalMemory memory, ReclaimOptions options)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MinimumResidency, TimeSpan.Zero, nameof(options));
         _memory = memory;
         Options = options;
-        Ages = new FrameAges(memory.FrameCount);
+        Policy = new ReplacementPolicy(memory.FrameCount);
+        Residency = new ResidencyClock(memory.FrameCount, options.MinimumResidency);
+        _walk = new AgeWalk(Policy, options.AsksSecondaries);
+        _victims = new PoolVictims(this, memory);
+        LowWatermark = options.LowWatermarkPages ?? DefaultLowWatermark(memory.FrameCount);
+        HighWatermark = Math.Max(options.HighWatermarkPages ?? 2 * LowWatermark, LowWatermark);
     }
 
     /// <summary>How it was asked to do that.</summary>
     public ReclaimOptions Options { get; }
 
     /// <summary>What it did so far.</summary>
-    public ReclaimStatistics Statistics => new()
+    public ReclaimStatistics Statistics => Counters.Read(Shared.Read(in _scanned, this)) with
     {
-        Failures = Shared.Read(in _failures, this),
         Victims = Victims,
         ReapedPages = Shared.Read(in _reapedPages, this),
         ReapRefusals = Shared.Read(in _reapRefusals, this),
     };
 
-    /// <summary>The generation of each frame.</summary>
-    internal FrameAges Ages { get; }
+    /// <summary>Which page goes next.</summary>
+    internal ReplacementPolicy Policy { get; }
 
-    /// <summary>Evicts pages now. May block; no lock is held but perhaps a map lock.</summary>
+    /// <summary>Which pages have just come.</summary>
+    internal ResidencyClock Residency { get; }
+
+    /// <summary>What was done.</summary>
+    internal ReclaimCounters Counters { get; } = new();
+
+    /// <summary>
+    /// Evicts pages now, as if somebody needed frames. May block; the caller holds no lock but perhaps a map lock.
+    /// </summary>
     /// <param name="pages">How many frames shall become free.</param>
     /// <returns>How many did; fewer where nothing more can be evicted.</returns>
     public long Reclaim(long pages)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(pages);
-        long before = _memory.FramesInUse;
-        Shared.Add(ref _failures, pages > 0 ? 1 : 0, this);
-        return before - _memory.FramesInUse;
+        ThrowIfSpinning();
+        long freed = 0;
+        for (ReclaimEffort effort = default; freed < pages && !effort.IsExhausted;)
+        {
+            ReclaimStep step = Step(_victims, EvictionReason.Pressure, effort, pages - freed);
+            freed += step.Freed;
+            effort = After(step, effort, _memory.FrameCount);
+        }
+
+        return freed;
     }
 
-    /// <summary>
-    /// A page was brought in: it is the youngest, and stays for the minimum residency. Plain stores; under any lock.
-    /// </summary>
-    /// <param name="frame">Its frame.</param>
+    /// <summary>A frame was taken from the free ones: its page is the youngest. Plain stores; under any lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Arrive(FrameNumber frame)
+    {
+        Policy.Arrive(frame);
+        Residency.Note(frame);
+    }
+
+    /// <summary>A page that was evicted was brought in. Under any lock.</summary>
+    /// <param name="frame">Its frame, which has arrived.</param>
     /// <param name="identity">What it was known by when it was evicted, see <see cref="Evicted"/>.</param>
     /// <param name="isReadAhead">Whether nobody asked for it yet: then it is old until it is used.</param>
     internal void BroughtIn(FrameNumber frame, ulong identity, bool isReadAhead)
     {
-        if (isReadAhead || identity != 0)
+        if (isReadAhead)
         {
-            Ages.MakeYoungest(frame);
+            Policy.ReadAhead(frame);
+        }
+        else
+        {
+            Policy.Return(frame, identity);
         }
     }
 
-    /// <summary>A page left memory. Under any lock.</summary>
+    /// <summary>A page leaves memory, and may come back. Under any lock.</summary>
     /// <param name="frame">The frame that it had.</param>
     /// <param name="identity">By what it is known when it comes back: its swap entry, or a hash of object and page.</param>
-    internal void Evicted(FrameNumber frame, ulong identity)
+    internal void Evicted(FrameNumber frame, ulong identity) => Policy.Evict(frame, identity);
+
+    /// <summary>A page was used by other means than a pte: read or written through its object. Under any lock.</summary>
+    internal void Used(FrameNumber frame) => Policy.Use(frame);
+
+    /// <summary>A frame has no page any more. Under any lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Leave(FrameNumber frame) => Policy.Leave(frame);
+
+    /// <summary>Brings everything back to the state in which it was made, where a pool begins anew; nobody uses it.</summary>
+    internal void Reset()
     {
-        if (identity != 0)
-        {
-            Ages.Forget(frame);
-        }
+        Policy.Reset();
+        _victims.Reset();
+        _evicting = 0;
+        _epoch = new object();
+    }
+
+    /// <summary>The pool goes; nobody uses it any more.</summary>
+    internal void Dispose()
+    {
+        StopBackground();
+        Policy.Dispose();
+        Residency.Dispose();
     }
 }

@@ -19,9 +19,6 @@ public sealed unsafe partial class PhysicalMemory
         return _bytesForTransfer[number / FrameBytes.MaxFrames].Of(number % FrameBytes.MaxFrames);
     }
 
-    /// <summary>As <see cref="TryAllocate"/>, for what may not be needed: never evicts anything for it.</summary>
-    internal bool TryAllocateSpare(out FrameNumber frame) => TryAllocate(out frame);
-
     private FrameBytes[] MakeBytesForTransfer()
     {
         FrameBytes[] stretches = new FrameBytes[(FrameCount + FrameBytes.MaxFrames - 1) / FrameBytes.MaxFrames];

@@ -12,6 +12,24 @@ internal static class SharedClock
     /// <summary>Ticks in a second.</summary>
     internal static long Frequency => Stopwatch.Frequency;
 
+    /// <summary>Lets time pass: at least so many ticks, in steps of about a millisecond.</summary>
+    internal static void Wait(long ticks)
+    {
+        long end = GetTimestamp() + ticks;
+        SharedSpin spin = default;
+        while (GetTimestamp() < end)
+        {
+            if (Shared.Controlled)
+            {
+                spin.Once();
+            }
+            else
+            {
+                Thread.Sleep(1);
+            }
+        }
+    }
+
     /// <summary>The time in ticks, from an arbitrary origin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static long GetTimestamp() =>

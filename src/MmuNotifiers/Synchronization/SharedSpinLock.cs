@@ -8,6 +8,13 @@ namespace MmuNotifiers.Synchronization;
 /// </summary>
 public static class SharedSpinLock
 {
+    /// <summary>How many locks the thread holds; kept only where <see cref="Checks.AreOn"/>, and by no race checker, which abandons threads.</summary>
+    [ThreadStatic]
+    private static int Held;
+
+    /// <summary>Whether the calling thread holds a lock, as far as debug builds know; elsewhere false. For assertions.</summary>
+    internal static bool IsAnyHeldByCurrentThread => Held > 0;
+
     /// <summary>Waits for the lock; yields the processor after a short spin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Enter(ref int word, object? owner = null, [CallerMemberName] string step = "")
@@ -22,13 +29,22 @@ public static class SharedSpinLock
         {
             EnterContended(ref word);
         }
+
+        Count(1);
     }
 
     /// <summary>Takes the lock if it is free.</summary>
-    public static bool TryEnter(ref int word, object? owner = null, [CallerMemberName] string step = "") =>
-        Shared.Controlled && ScheduleController.Current is { } controller
-            ? controller.TryEnterLock(owner, SharedLocation.Of(in word, owner), step)
-            : Interlocked.CompareExchange(ref word, 1, 0) == 0;
+    public static bool TryEnter(ref int word, object? owner = null, [CallerMemberName] string step = "")
+    {
+        if (Shared.Controlled && ScheduleController.Current is { } controller)
+        {
+            return controller.TryEnterLock(owner, SharedLocation.Of(in word, owner), step);
+        }
+
+        bool entered = Interlocked.CompareExchange(ref word, 1, 0) == 0;
+        Count(entered ? 1 : 0);
+        return entered;
+    }
 
     /// <summary>Leaves the lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -41,6 +57,16 @@ public static class SharedSpinLock
         }
 
         Volatile.Write(ref word, 0);
+        Count(-1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Count(int change)
+    {
+        if (Checks.AreOn)
+        {
+            Held += change;
+        }
     }
 
     private static void EnterContended(ref int word)

@@ -1,0 +1,95 @@
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Primary;
+
+/// <summary>Reclaim by those who need a frame.</summary>
+/// <remarks>
+/// The effort is bounded, see <see cref="ReclaimEffort"/>. An attempt that frees a frame which another thread then takes counts as a success:
+/// that thread goes on.
+/// <code>
+///   nothing was freed because          then
+///   the old pages were used            the next oldest; when all were tried, used pages go as well
+///   all pages had just come            wait a quarter of the minimum residency; after some times they go as well
+///   others are evicting the rest       wait until one of them is done
+///   none can go                        all are tried three times over, then somebody is killed for frames, or there is none
+/// </code>
+/// </remarks>
+public sealed partial class Reclaimer
+{
+    /// <summary>Gets a frame where there was none. May block; no lock is held but perhaps a map lock.</summary>
+    /// <returns>False if none can be had.</returns>
+    internal bool TryAllocate(out FrameNumber frame)
+    {
+        frame = default;
+        if (ReferenceEquals(Reclaiming, _epoch))
+        {
+            return false;
+        }
+
+        ThrowIfSpinning();
+        Counters.AddDirectStall();
+        long victims = Victims;
+        do
+        {
+            for (ReclaimEffort effort = default; !effort.IsExhausted;)
+            {
+                ReclaimStep step = Step(_victims, EvictionReason.Pressure, effort, ReclaimBatch.MaxPages);
+                if (_memory.TryAllocateSpare(out frame))
+                {
+                    return true;
+                }
+
+                effort = After(step, effort, _memory.FrameCount);
+            }
+        }
+        while (TryKillForFrames(ref victims));
+        Counters.AddFailure();
+        return false;
+    }
+
+    /// <summary>Takes pages of one address space. May block; no lock is held but perhaps a map lock.</summary>
+    /// <param name="source">The pages.</param>
+    /// <param name="effort">What was tried before.</param>
+    /// <param name="wanted">How many pages have to go.</param>
+    /// <param name="pages">How many there are.</param>
+    /// <returns>What was tried by now.</returns>
+    internal ReclaimEffort ReclaimFrom(SpaceVictims source, ReclaimEffort effort, long wanted, long pages)
+    {
+        ThrowIfSpinning();
+        return After(Step(source, EvictionReason.SpaceLimit, effort, wanted), effort, pages);
+    }
+
+    /// <summary>What the outcome of an attempt asks for: waits where waiting helps.</summary>
+    /// <returns>The effort so far.</returns>
+    private ReclaimEffort After(ReclaimStep step, ReclaimEffort effort, long pages)
+    {
+        if (step is { Chosen: 0, Recent: > 0 } && effort.MayWait)
+        {
+            Counters.AddResidencyWait();
+            Residency.Wait();
+            return effort.AfterWait;
+        }
+
+        return step.Chosen == 0 && AwaitOthers() ? effort : effort.After(step, pages);
+    }
+
+    /// <summary>Waits until somebody who evicts just now is done.</summary>
+    /// <returns>False if nobody does.</returns>
+    private bool AwaitOthers()
+    {
+        if (ReferenceEquals(Reclaiming, _epoch))
+        {
+            return false;
+        }
+
+        _progress.Enter();
+        bool waits = _evicting > 0;
+        if (waits)
+        {
+            _progress.Wait();
+        }
+
+        _progress.Exit();
+        return waits;
+    }
+}

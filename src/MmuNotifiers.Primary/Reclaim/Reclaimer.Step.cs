@@ -1,0 +1,175 @@
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Primary;
+
+/// <summary>One attempt: choose, look once more, evict.</summary>
+/// <remarks>
+/// <code>
+///   reclaim                                           CPU, device
+///   lock choice; the oldest 32; unlock
+///                                                     uses one of them
+///   used since the walk? it becomes the youngest
+///   evict the others: bracket, leaf lock, revoke      uses one of them: finds it in the swap cache, or reads it in again
+/// </code>
+/// Nobody references a frame that was only chosen: it may go, and come back as another page, at any time before <see cref="PageEviction"/> has
+/// locked a pte that maps it. Then a page goes that is not the oldest, or none.
+/// </remarks>
+public sealed partial class Reclaimer
+{
+    /// <summary>Whose reclaim the thread is in the middle of: a store or a callback that needs a frame of the same pool gets none.</summary>
+    [ThreadStatic]
+    private static object? Reclaiming;
+
+    private readonly SharedMonitor _progress = new();
+
+    /// <summary>What <see cref="Reclaiming"/> is while the thread reclaims here; another object in each execution of a race checker.</summary>
+    private object _epoch = new();
+
+    /// <summary>How many threads choose or evict. Guarded by the progress monitor.</summary>
+    private int _evicting;
+
+    /// <summary>Batches that nobody uses. Guarded by the progress monitor.</summary>
+    private readonly Stack<ReclaimBatch> _batches = new();
+
+    private long _scanned;
+
+    /// <summary>Walks over address spaces. The choice lock is held.</summary>
+    /// <param name="spaces">Which.</param>
+    /// <param name="mapped">Receives every frame that they map; null if nobody asks.</param>
+    internal void WalkLocked(ReadOnlySpan<AddressSpace> spaces, List<FrameNumber>? mapped = null)
+    {
+        _walk.Mapped = mapped;
+        foreach (AddressSpace space in spaces)
+        {
+            space.Age(_walk);
+        }
+
+        _walk.Mapped = null;
+        Shared.Write(ref _scanned, _walk.Scanned, this);
+        Policy.EndWalk();
+        Counters.AddWalk();
+    }
+
+    /// <summary>Takes some pages away. May block; no lock is held but perhaps a map lock.</summary>
+    /// <param name="source">Whose pages.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="effort">What was tried before.</param>
+    /// <param name="wanted">How many; fewer are taken at once where the pool is small.</param>
+    internal ReclaimStep Step(VictimSource source, EvictionReason reason, ReclaimEffort effort, long wanted)
+    {
+        if (ReferenceEquals(Reclaiming, _epoch))
+        {
+            return default;
+        }
+
+        object? outer = Reclaiming;
+        Reclaiming = _epoch;
+        try
+        {
+            ReclaimBatch batch = Begin();
+            int chosen = Choose(source, batch, effort, wanted, out int recent);
+            int freed = chosen == 0 ? 0 : Evict(batch, chosen, reason, effort);
+            End(batch);
+            return new ReclaimStep(freed, chosen, recent);
+        }
+        finally
+        {
+            Reclaiming = outer;
+        }
+    }
+
+    /// <summary>Refuses where a spin lock is held, that of a leaf for one: eviction would wait for it, or blocks under it.</summary>
+    private static void ThrowIfSpinning() =>
+        InvariantViolationException.ThrowIf(SharedSpinLock.IsAnyHeldByCurrentThread, "Pages are reclaimed under a spin lock.");
+
+    private ReclaimBatch Begin()
+    {
+        _progress.Enter();
+        _evicting++;
+        ReclaimBatch batch = _batches.TryPop(out ReclaimBatch? spare) ? spare : new ReclaimBatch(_memory);
+        _progress.Exit();
+        return batch;
+    }
+
+    private void End(ReclaimBatch batch)
+    {
+        _progress.Enter();
+        _evicting--;
+        _batches.Push(batch);
+        _progress.WakeAll();
+        _progress.Exit();
+    }
+
+    private int Choose(VictimSource source, ReclaimBatch batch, ReclaimEffort effort, long wanted, out int recent)
+    {
+        using SharedLock.Scope held = _choice.EnterScope();
+        long most = Math.Min(wanted, ReplacementPolicy.PagesPerWalk(source.Pages));
+        return source.Choose(batch.Frames[..(int)Math.Clamp(most, 1, ReclaimBatch.MaxPages)], effort, out recent);
+    }
+
+    private int Evict(ReclaimBatch batch, int chosen, EvictionReason reason, ReclaimEffort effort)
+    {
+        Span<FrameNumber> victims = batch.Frames[..chosen];
+        if (!effort.TakesUsedPages)
+        {
+            victims = victims[..KeepUnused(victims)];
+        }
+
+        if (victims.IsEmpty)
+        {
+            return 0;
+        }
+
+        Span<byte> ages = stackalloc byte[ReclaimBatch.MaxPages];
+        for (int i = 0; i < victims.Length; i++)
+        {
+            ages[i] = Policy.GenerationOf(victims[i]);
+        }
+
+        int freed = batch.Eviction.Evict(victims, reason).FreedPages;
+        Counters.AddEvictions(reason, freed);
+        for (int i = 0; i < victims.Length; i++)
+        {
+            if (Policy.GenerationOf(victims[i]) == ages[i])
+            {
+                // It cannot go now: pinned, locked, not to be written. Others first.
+                Policy.Defer(victims[i]);
+            }
+        }
+
+        return freed;
+    }
+
+    /// <summary>Moves the pages to the front that nobody used since they were chosen.</summary>
+    /// <returns>How many they are.</returns>
+    private int KeepUnused(Span<FrameNumber> victims)
+    {
+        int kept = 0;
+        foreach (FrameNumber frame in victims)
+        {
+            if (WasUsed(frame))
+            {
+                Policy.Use(frame);
+            }
+            else
+            {
+                victims[kept++] = frame;
+            }
+        }
+
+        Counters.AddRescued(victims.Length - kept);
+        return kept;
+    }
+
+    /// <summary>Whether a page was used, by whoever maps it, since it was last asked. It counts as unused from now on.</summary>
+    private bool WasUsed(FrameNumber frame)
+    {
+        bool young = _memory.Frames.TestAndClear(frame, FrameFlags.Young);
+        foreach ((AddressSpace space, VirtualAddress page) in ReverseMapping.Candidates(_memory, frame))
+        {
+            young |= space.ClearFlushYoung(page, frame, Options.AsksSecondaries);
+        }
+
+        return young;
+    }
+}
