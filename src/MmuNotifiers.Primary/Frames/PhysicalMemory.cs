@@ -199,9 +199,14 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
     /// <summary>Drops a reference; the last one frees the frame. Not inside the bracket that unmapped it.</summary>
     internal void Put(FrameNumber frame)
     {
-        if (Frames.Drop(frame))
+        long left = Frames.Drop(frame);
+        if (left == 0)
         {
             Retire(frame);
+        }
+        else if (left == FrameState.OneReference)
+        {
+            ForgetIfUnused(frame);
         }
     }
 
@@ -212,8 +217,14 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         int count = 0;
         foreach (FrameNumber frame in frames)
         {
-            if (!Frames.Drop(frame))
+            long left = Frames.Drop(frame);
+            if (left != 0)
             {
+                if (left == FrameState.OneReference)
+                {
+                    ForgetIfUnused(frame);
+                }
+
                 continue;
             }
 

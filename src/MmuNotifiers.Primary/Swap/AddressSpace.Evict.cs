@@ -1,0 +1,196 @@
+using MmuNotifiers.Synchronization;
+
+namespace MmuNotifiers.Primary;
+
+/// <summary>Private pages of this address space that are evicted. All without the map lock.</summary>
+/// <remarks>
+/// An eviction against a change of areas, as a fault against it: the area is looked up under a map sequence, which is checked under the leaf's
+/// lock. Against a fault of a device:
+/// <code>
+///   eviction                                     device
+///                                                fault: reads the pte, frame F
+///   bracket start                           ->   drops what it has of the page; refills retry
+///   lock leaf; still F, not pinned?              (what it writes until then it marks dirty inside the start)
+///     pte = swap entry; unlock
+///   bracket end                             ->   retry: faults again, finds F in the swap cache, or reads it in
+///   drop the mapping's reference
+/// </code>
+/// </remarks>
+public sealed partial class AddressSpace
+{
+    /// <summary>A reference on a frame, if a pte maps it at an address. A huge page is split for it, if nobody holds the map lock.</summary>
+    internal bool TryReferenceForEviction(VirtualAddress address, FrameNumber frame)
+    {
+        using GraceSection section = _deviceFaults.Enter();
+        if (Shared.Read(in _released, this) != 0)
+        {
+            return false;
+        }
+
+        LeafTable leaf = _table.Find(address);
+        if (leaf.IsNull || !TrySplitForEviction(leaf, address))
+        {
+            return false;
+        }
+
+        int index = LeafTable.IndexOf(address);
+        leaf.Lock();
+        Pte pte = leaf.Read(index);
+        bool isMapped = IsEvictable(pte, frame) && leaf.BelongsTo(_table, address);
+        if (isMapped)
+        {
+            Frames.Get(frame);
+            if (pte.IsDirty)
+            {
+                Frames.MarkDirty(frame);
+            }
+        }
+
+        leaf.Unlock();
+        return isMapped;
+    }
+
+    /// <summary>As <see cref="Maps"/>, of an address space that may be disposed meanwhile.</summary>
+    internal bool MapsForEviction(VirtualAddress address, FrameNumber frame)
+    {
+        using GraceSection section = _deviceFaults.Enter();
+        return Shared.Read(in _released, this) == 0 && Maps(address, frame);
+    }
+
+    /// <summary>Whether the area at an address lets its pages go. A first look; it is asked again when they go.</summary>
+    internal bool MayEvict(VirtualAddress address) => FindArea(address) is { } area && MayEvict(area);
+
+    /// <summary>
+    /// Makes swap ptes of mappings, inside one bracket for each area. What is not mapped there any more, pinned or locked by now stays.
+    /// </summary>
+    /// <param name="mappings">Neighbouring pages of this address space; notes which are gone.</param>
+    /// <param name="pages">The pages of the eviction, which holds a reference on each.</param>
+    internal void RevokeForEviction(Span<MappedPage> mappings, ReadOnlySpan<EvictedPage> pages)
+    {
+        using GraceSection section = _deviceFaults.Enter();
+        while (!mappings.IsEmpty && Shared.Read(in _released, this) == 0)
+        {
+            long sequence = ReadMapSequence();
+            Area? area = FindArea(mappings[0].Address);
+            int count = 1;
+            if (area is not null && MayEvict(area))
+            {
+                count = (int)Math.Min((ulong)mappings.Length, area.Range.End.PageNumber - mappings[0].Address.PageNumber);
+                RevokeInArea(area, sequence, mappings[..count], pages);
+            }
+
+            mappings = mappings[count..];
+        }
+    }
+
+    private static bool MayEvict(Area area) => area.IsPrivate && !area.Has(AreaFlags.Locked | AreaFlags.FrameMap);
+
+    private static bool IsEvictable(Pte pte, FrameNumber frame) =>
+        pte.IsPresent && !pte.IsSpecial && !pte.IsObject && pte.Frame == frame;
+
+    /// <returns>False if the page is part of a huge page that cannot be split at the moment.</returns>
+    private bool TrySplitForEviction(LeafTable leaf, VirtualAddress address)
+    {
+        if (!leaf.Read(LeafTable.IndexOf(address)).IsInHugePage)
+        {
+            return true;
+        }
+
+        if (!_mapLock.TryEnter())
+        {
+            return false;
+        }
+
+        SplitHugePages(AddressRange.OfPage(address));
+        _mapLock.Exit();
+        return true;
+    }
+
+    private void RevokeInArea(Area area, long sequence, Span<MappedPage> mappings, ReadOnlySpan<EvictedPage> pages)
+    {
+        AddressRange range = AddressRange.FromPages(mappings[0].Address, (ulong)mappings.Length);
+        InvalidationRange change = new(range, InvalidationEvent.Clear, area);
+        using (Begin(HookSite.SwapOut, in change))
+        {
+            for (int done = 0; done < mappings.Length;)
+            {
+                VirtualAddress first = mappings[done].Address;
+                LeafTable leaf = _table.Find(first);
+                int count = (int)Math.Min((ulong)(mappings.Length - done), LeafTable.Entries - (first.PageNumber % LeafTable.Entries));
+                if (!leaf.IsNull)
+                {
+                    RevokeWithinLeaf(leaf, sequence, mappings.Slice(done, count), pages);
+                }
+
+                done += count;
+            }
+        }
+
+        TellLate(HookSite.SwapOut, HookPlacement.AfterChange, in change);
+        foreach (ref MappedPage mapping in mappings)
+        {
+            if (mapping.IsRevoked)
+            {
+                Memory.Put(pages[mapping.Page].Frame);
+            }
+        }
+
+        TellLate(HookSite.SwapOut, HookPlacement.AfterFree, in change);
+    }
+
+    private void RevokeWithinLeaf(LeafTable leaf, long sequence, Span<MappedPage> mappings, ReadOnlySpan<EvictedPage> pages)
+    {
+        leaf.Lock();
+        if (MapChangedSince(sequence) || !leaf.BelongsTo(_table, mappings[0].Address))
+        {
+            leaf.Unlock();
+            return;
+        }
+
+        foreach (ref MappedPage mapping in mappings)
+        {
+            mapping.IsRevoked = TryRevoke(leaf, LeafTable.IndexOf(mapping.Address), in pages[mapping.Page]);
+        }
+
+        FinishRevocation(leaf, AddressRange.FromPages(mappings[0].Address, (ulong)mappings.Length), HookSite.SwapOut);
+    }
+
+    /// <summary>Under the leaf's lock nobody comes to an exclusive page or pins it; to a shared one only readers can.</summary>
+    private bool TryRevoke(LeafTable leaf, int index, in EvictedPage page)
+    {
+        Pte pte = leaf.Read(index);
+        FrameNumber frame = page.Frame;
+        if (!IsEvictable(pte, frame) || Frames.Pins(frame) > 0)
+        {
+            return false;
+        }
+
+        if (pte.IsDirty)
+        {
+            Frames.MarkDirty(frame);
+        }
+
+        // The mapping's reference, the eviction's, and the swap cache's.
+        bool isWriting = page.State == EvictedPageState.Writing;
+        bool isAlone = Frames.Mappings(frame) == 1 && Frames.References(frame) == (isWriting ? 3 : 2);
+        bool isDroppable = page.State == EvictedPageState.Droppable && isAlone && !Frames.Has(frame, FrameFlags.Dirty);
+        if (isWriting ? pte.IsExclusive && !isAlone : !isDroppable)
+        {
+            return false;
+        }
+
+        if (pte.IsAccessed)
+        {
+            Frames.Mark(frame, FrameFlags.Young);
+        }
+
+        if (isWriting)
+        {
+            Memory.Swap.AddReference(page.Entry);
+        }
+
+        Revoke(leaf, index, isWriting ? pte.ForSwap(page.Entry) : Pte.None);
+        Frames.MappingBecomesReference(frame);
+        return true;
+    }
+}
