@@ -39,7 +39,6 @@ public sealed partial class AddressSpace
             Advice.PopulateWrite => PopulateAdvised(range, AccessRights.Write),
             Advice.Remove => RemovePages(range),
             Advice.WillNeed => Prefetch(range),
-            Advice.Collapse => CollapseAreas(range),
             _ => AdviseAreas(range, advice),
         };
     }

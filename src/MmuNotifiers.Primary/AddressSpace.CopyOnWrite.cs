@@ -17,7 +17,7 @@ public sealed partial class AddressSpace
             return TryUpgrade(in fault, leaf, pte, pte.WithRights(LoadedRights(fault.Area, writable: true)));
         }
 
-        if (IsOwnedAlone(pte) || TryLeaveSwapCache(pte))
+        if (IsOwnedAlone(pte))
         {
             result = AccessResult.Of(FaultKind.Reuse);
             return TryUpgrade(in fault, leaf, pte, pte.Exclusive().WithRights(LoadedRights(fault.Area, writable: true)));
@@ -48,10 +48,6 @@ public sealed partial class AddressSpace
     private bool IsOwnedAlone(Pte pte) =>
         pte.IsExclusive
         || (!pte.IsSpecial && Frames.IsPlainPrivate(pte.Frame) && Frames.References(pte.Frame) == 1);
-
-    /// <summary>Whether a private page was in the swap cache for nobody else's sake, and is not there any more: then it may be its own again.</summary>
-    private bool TryLeaveSwapCache(Pte pte) =>
-        !pte.IsSpecial && Frames.Has(pte.Frame, FrameFlags.SwapCached) && Frames.IsPlainPrivate(pte.Frame) && Memory.Swap.TryUncache(pte.Frame);
 
     /// <summary>A store to a page that is shared, or is the zero page, or belongs to an object: the pte comes to point at a copy.</summary>
     /// <remarks>
@@ -97,8 +93,6 @@ public sealed partial class AddressSpace
         }
         else
         {
-            // A page that is being written to the swap store is one's own again, perhaps, when that is over.
-            replaced = old.IsSpecial || !Memory.Swap.WaitForWrite(old.Frame);
             result = AccessResult.Refused(FaultResult.OutOfMemory);
         }
 

@@ -96,8 +96,6 @@ public sealed partial class AddressSpace
                 return TryTakeBack(in fault, leaf, pte, out result);
             case PteKind.HugePage:
                 return TryFaultHugePage(in fault, leaf, out result);
-            case PteKind.Swap:
-                return TryFaultSwap(in fault, leaf, pte, out result);
             default:
                 throw new InvariantViolationException($"The pte of {fault.Page} is {pte}, which nothing here makes.");
         }
@@ -126,11 +124,9 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>Maps a fresh private frame where nothing was mapped, or frees it if something changed.</summary>
-    private bool TryLoadPrivate(in Fault fault, LeafTable leaf, Pte expected, FrameNumber frame) =>
-        TryLoadPrivate(in fault, leaf, expected, frame, OwnPrivately(in fault, frame));
-
-    private bool TryLoadPrivate(in Fault fault, LeafTable leaf, Pte expected, FrameNumber frame, Pte pte)
+    private bool TryLoadPrivate(in Fault fault, LeafTable leaf, Pte expected, FrameNumber frame)
     {
+        Pte pte = OwnPrivately(in fault, frame);
         leaf.Lock();
         bool loaded = TryLoad(in fault, leaf, expected, pte);
         leaf.Unlock();
@@ -143,13 +139,13 @@ public sealed partial class AddressSpace
         return loaded;
     }
 
-    /// <summary>Makes a fresh frame a page of the faulting area's family, counted as mapped once. Its bytes are nowhere else: it is dirty.</summary>
+    /// <summary>Makes a fresh frame a page of the faulting area's family, counted as mapped once.</summary>
     /// <returns>The pte for it: exclusive, and writable if the area is.</returns>
     private Pte OwnPrivately(in Fault fault, FrameNumber frame)
     {
         AnonymousFamily family = fault.Area.Family!;
         family.MarkHasPages();
-        Frames.SetOwner(frame, family, fault.Area.PageOffsetOf(fault.Page), FrameFlags.Anonymous | FrameFlags.Dirty);
+        Frames.SetOwner(frame, family, fault.Area.PageOffsetOf(fault.Page), FrameFlags.Anonymous);
         Frames.BecomeMapped(frame);
         return Pte.Present(frame, LoadedRights(fault.Area, writable: true)).Exclusive().Used(fault.Access);
     }

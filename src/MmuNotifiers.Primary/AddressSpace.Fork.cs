@@ -152,14 +152,7 @@ public sealed partial class AddressSpace
                 continue;
             }
 
-            if (pte.IsSwap)
-            {
-                if (sharesPages)
-                {
-                    ShareSwapped(leaf, copy, index, pte);
-                }
-            }
-            else if (!pte.IsPresent || pte.IsSpecial)
+            if (!pte.IsPresent || pte.IsSpecial)
             {
                 // An area that is walked for its guards alone keeps its zero pages to itself.
                 if (!pte.IsPresent || sharesPages || area.Has(AreaFlags.FrameMap))
@@ -186,14 +179,6 @@ public sealed partial class AddressSpace
         return part.End;
     }
 
-    /// <summary>An evicted page is one of both from here on. Nobody translates it, so the parent loses nothing that somebody could have.</summary>
-    private void ShareSwapped(LeafTable leaf, LeafTable copy, int index, Pte pte)
-    {
-        Memory.Swap.AddReference(pte.SwapEntry);
-        leaf.Load(index, pte.NotExclusive());
-        copy.Load(index, pte.NotExclusive());
-    }
-
     /// <summary>
     /// One private pte that is pinned or not exclusive. A page that a device has pinned stays the parent's alone and the child gets a copy at once: else the
     /// parent's next store would go to a copy that the device does not see.
@@ -210,7 +195,7 @@ public sealed partial class AddressSpace
 
             spare = null;
             Memory.Copy(pte.Frame, fresh);
-            Frames.SetOwner(fresh, Frames.Owner(pte.Frame)!, Frames.Index(pte.Frame), FrameFlags.Anonymous | FrameFlags.Dirty);
+            Frames.SetOwner(fresh, Frames.Owner(pte.Frame)!, Frames.Index(pte.Frame), FrameFlags.Anonymous);
             Frames.BecomeMapped(fresh);
             copy.Load(index, Pte.Present(fresh, pte.Rights).Exclusive().Used(AccessRights.Write).Old());
             return true;

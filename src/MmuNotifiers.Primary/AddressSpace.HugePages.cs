@@ -11,16 +11,9 @@ public sealed partial class AddressSpace
     /// <summary>How many huge pages are mapped. Guarded by the map lock.</summary>
     private int _hugePages;
 
-    /// <summary>MADV_COLLAPSE: evicted pages come in first, as in Linux; one that is evicted again meanwhile makes its block EAGAIN.</summary>
-    private Errno CollapseAreas(AddressRange range)
-    {
-        SwapInPages(range);
-        return AdviseAreas(range, Advice.Collapse);
-    }
-
     /// <summary>MADV_COLLAPSE, one area's part: every whole 2 MiB in it becomes a huge page. The map lock is held.</summary>
     /// <returns>None; EINVAL (not private anonymous memory, no whole 2 MiB in the area, huge pages not wanted); ENOMEM (no 512 free frames side by side);
-    /// EAGAIN (a page is pinned, evicted, a guard, or a device's own; or the address space was reaped, so that an empty page is not one of zeroes).</returns>
+    /// EAGAIN (a page is pinned, a guard, or a device's own; or the address space was reaped, so that an empty page is not one of zeroes).</returns>
     private Errno CollapsePages(Area area, AddressRange part)
     {
         AddressRange possible = WholeLeaves(area.Range);
@@ -175,7 +168,7 @@ public sealed partial class AddressSpace
         for (ulong page = 0; page < LeafTable.Entries; page++)
         {
             FrameNumber frame = new(first.Value + page);
-            Frames.SetOwner(frame, family, offset + page, FrameFlags.Anonymous | FrameFlags.Dirty);
+            Frames.SetOwner(frame, family, offset + page, FrameFlags.Anonymous);
             Frames.BecomeMapped(frame);
         }
 

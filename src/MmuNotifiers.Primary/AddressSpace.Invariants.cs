@@ -33,22 +33,6 @@ public sealed partial class AddressSpace
         }
     }
 
-    /// <summary>Counts the swap ptes for each entry, while nobody faults or evicts.</summary>
-    internal void CountSwapEntries(Dictionary<SwapEntry, int> named)
-    {
-        using SharedLock.Scope held = _mapLock.EnterScope();
-        for (LeafTable leaf = _table.First(AddressRange.All); !leaf.IsNull; leaf = NextLeaf(leaf, AddressRange.All))
-        {
-            for (int index = 0; index < LeafTable.Entries; index++)
-            {
-                if (leaf.Read(index) is { IsSwap: true } pte)
-                {
-                    named[pte.SwapEntry] = named.GetValueOrDefault(pte.SwapEntry) + 1;
-                }
-            }
-        }
-    }
-
     /// <summary>Whether a pte here maps a frame at an address: how a candidate of the reverse mapping is checked.</summary>
     internal bool Maps(VirtualAddress address, FrameNumber frame)
     {
@@ -142,8 +126,7 @@ public sealed partial class AddressSpace
         if (!pte.IsPresent)
         {
             bool isDevices = pte.Kind == PteKind.DeviceExclusive;
-            Require(pte.IsGuard || isDevices || pte.IsSwap || area!.Has(AreaFlags.Nonlinear), page, $"{pte} in an area that has none such");
-            Require(!pte.IsSwap || (area!.IsPrivate && Memory.Swap.References(pte.SwapEntry) > 0), page, $"{pte} in a shared area, or of a slot that is free");
+            Require(pte.IsGuard || isDevices || area!.Has(AreaFlags.Nonlinear), page, $"{pte} in an area that has none such");
             Require(!isDevices || (area!.IsPrivate && Frames.Mappings(pte.Frame) == 1), page, $"{pte} is a device's own, yet mapped elsewhere");
             return;
         }

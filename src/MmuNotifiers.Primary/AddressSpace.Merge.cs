@@ -153,7 +153,7 @@ public sealed partial class AddressSpace
         {
             Memory.Copy(oneFrame, shared);
             MergedPage merged = new();
-            Frames.SetOwner(shared, merged, 0, FrameFlags.Anonymous | FrameFlags.Dirty | FrameFlags.Merged);
+            Frames.SetOwner(shared, merged, 0, Frames.Flags(oneFrame) | FrameFlags.Merged);
             count += TryMergeInto(otherPage, otherFrame, shared, merged) ? 1 : 0;
             count += one.Space.TryMergeInto(one.Address, oneFrame, shared, merged) ? 1 : 0;
             Memory.Merging.Add(hash, merged);

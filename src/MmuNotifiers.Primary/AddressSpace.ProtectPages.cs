@@ -23,17 +23,12 @@ public sealed partial class AddressSpace
         FinishChange(HookSite.Protect, InvalidationEvent.ProtectionArea, range, area);
     }
 
-    /// <summary>MADV_FREE: private pages become clean and old, so that reclaim may drop them; evicted ones go at once. The map lock is held.</summary>
+    /// <summary>MADV_FREE: private pages become clean and old, so that reclaim may drop them. The map lock is held.</summary>
     internal void FreePagesLazily(Area area, AddressRange range)
     {
         using (Begin(HookSite.LazyFree, InvalidationEvent.Clear, range, area))
         {
-            ChangePtes(HookSite.LazyFree, area, range, static (space, _, pte) => space.FreedLazily(pte));
-        }
-
-        if (Memory.Swap.IsInUse)
-        {
-            DiscardSwapped(area, range);
+            ChangePtes(HookSite.LazyFree, area, range, static (_, _, pte) => pte.Clean().Old());
         }
 
         FinishChange(HookSite.LazyFree, InvalidationEvent.Clear, range, area);
@@ -93,14 +88,9 @@ public sealed partial class AddressSpace
     {
         LeafTable leaf = _table.Find(address);
         Pte pte = leaf.IsNull ? Pte.None : leaf.Translate(LeafTable.IndexOf(address));
-        if (pte.HoldsFrame || (pte.IsSwap && Memory.Swap.IsCached(pte.SwapEntry)))
+        if (pte.HoldsFrame)
         {
             return true;
-        }
-
-        if (pte.IsSwap)
-        {
-            return false;
         }
 
         if (FindArea(address) is not { Object: { } target } area)
@@ -116,46 +106,6 @@ public sealed partial class AddressSpace
 
         Memory.Put(frame);
         return true;
-    }
-
-    /// <summary>
-    /// A page that nobody else has is clean from here on, and nothing lies behind it; one that others have, too, keeps its bytes for them.
-    /// The leaf is locked.
-    /// </summary>
-    private Pte FreedLazily(Pte pte)
-    {
-        if (!pte.IsSpecial && Frames.Mappings(pte.Frame) == 1 && Frames.IsPlainPrivate(pte.Frame)
-            && (!Frames.Has(pte.Frame, FrameFlags.SwapCached) || Memory.Swap.TryUncache(pte.Frame)))
-        {
-            Frames.TestAndClearDirty(pte.Frame);
-        }
-
-        return pte.Clean().Old();
-    }
-
-    /// <summary>Drops the evicted pages of a range. Nobody translates them, so nobody is told. The map lock is held.</summary>
-    private void DiscardSwapped(Area area, AddressRange range)
-    {
-        FrameGather gather = FrameGather.Rent();
-        AddressRange within = range.Intersect(area.Range);
-        for (LeafTable leaf = _table.First(within); !leaf.IsNull; leaf = NextLeaf(leaf, within))
-        {
-            AddressRange part = leaf.Range.Intersect(within);
-            leaf.Lock();
-            for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
-            {
-                Pte pte = leaf.Read(LeafTable.IndexOf(page));
-                if (pte.IsSwap)
-                {
-                    gather.Add(pte.SwapEntry);
-                    leaf.Revoke(LeafTable.IndexOf(page), Pte.None);
-                }
-            }
-
-            leaf.Unlock();
-        }
-
-        gather.Free(Memory);
     }
 
     /// <summary>Whether a pte may keep or get write permission without the fault that a first store is.</summary>

@@ -167,7 +167,7 @@ public sealed partial class AddressSpace
     private void ReapEntry(LeafTable leaf, int index, FrameGather gather, ref ReapTally tally)
     {
         Pte pte = leaf.Read(index);
-        if (!pte.HoldsFrame && !pte.IsSwap)
+        if (!pte.HoldsFrame)
         {
             return;
         }
@@ -179,6 +179,6 @@ public sealed partial class AddressSpace
         }
 
         ZapEntry(leaf, index, pte, Pte.None, gather);
-        tally.ReapedPages += pte.IsSpecial || pte.IsSwap ? 0 : 1;
+        tally.ReapedPages += pte.IsSpecial ? 0 : 1;
     }
 }

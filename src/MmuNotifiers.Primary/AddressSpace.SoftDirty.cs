@@ -71,34 +71,8 @@ public sealed partial class AddressSpace
             {
                 ChangePtes(HookSite.SoftDirty, area, part, static (space, _, pte) =>
                     pte.IsSpecial || space.Frames.Pins(pte.Frame) == 0 ? pte.NotSoftDirty().WithoutWrite() : pte);
-                ClearSoftDirtySwapped(part);
                 _softDirtyCleared.Add(part);
             }
-        }
-    }
-
-    /// <summary>Evicted pages forget that they were written, too. Nobody translates them.</summary>
-    private void ClearSoftDirtySwapped(AddressRange range)
-    {
-        if (!Memory.Swap.IsInUse)
-        {
-            return;
-        }
-
-        for (LeafTable leaf = _table.First(range); !leaf.IsNull; leaf = NextLeaf(leaf, range))
-        {
-            AddressRange part = leaf.Range.Intersect(range);
-            leaf.Lock();
-            for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
-            {
-                Pte pte = leaf.Read(LeafTable.IndexOf(page));
-                if (pte.IsSwap)
-                {
-                    leaf.Load(LeafTable.IndexOf(page), pte.NotSoftDirty());
-                }
-            }
-
-            leaf.Unlock();
         }
     }
 
@@ -132,7 +106,7 @@ public sealed partial class AddressSpace
             for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
             {
                 Pte pte = leaf.Translate(LeafTable.IndexOf(page));
-                if ((pte.HoldsFrame || pte.IsSwap) && pte.IsSoftDirty)
+                if (pte.HoldsFrame && pte.IsSoftDirty)
                 {
                     dirty.Add(AddressRange.OfPage(page));
                 }

@@ -123,7 +123,7 @@ public sealed partial class AddressSpace
                 for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
                 {
                     Pte pte = leaf.Read(LeafTable.IndexOf(page));
-                    if ((pte.HoldsFrame || pte.IsSwap) && gone.Contains(Frames, pte, area.PageOffsetOf(page)))
+                    if (pte.HoldsFrame && gone.Contains(Frames, pte, area.PageOffsetOf(page)))
                     {
                         ZapEntry(leaf, LeafTable.IndexOf(page), pte, PageOffsetToKeep(area, page, pte), gather);
                     }
@@ -174,7 +174,7 @@ public sealed partial class AddressSpace
         for (int index = LeafTable.IndexOf(part.Start); index < end && leaf.Used > 0; index++)
         {
             Pte pte = leaf.Read(index);
-            if (pte.IsNone || (mode == ZapMode.PagesOnly && !pte.HoldsFrame && !pte.IsSwap))
+            if (pte.IsNone || (mode == ZapMode.PagesOnly && !pte.HoldsFrame))
             {
                 continue;
             }
@@ -184,16 +184,10 @@ public sealed partial class AddressSpace
         }
     }
 
-    /// <summary>Clears one pte; its frame's reference or its hold on a swap slot goes to the gather, its dirty bit to the frame.</summary>
+    /// <summary>Clears one pte; its frame's reference goes to the gather, its dirty bit to the frame.</summary>
     private void ZapEntry(LeafTable leaf, int index, Pte pte, Pte left, FrameGather gather)
     {
         Revoke(leaf, index, left);
-        if (pte.IsSwap)
-        {
-            gather.Add(pte.SwapEntry);
-            return;
-        }
-
         if (!pte.HoldsFrame || pte.IsSpecial)
         {
             return;
@@ -219,7 +213,7 @@ public sealed partial class AddressSpace
     /// </summary>
     private Pte PageOffsetToKeep(Area? area, VirtualAddress page, Pte pte)
     {
-        if (area is null || !area.Has(AreaFlags.Nonlinear) || pte.IsSwap || pte.IsSpecial || Frames.Has(pte.Frame, FrameFlags.Anonymous))
+        if (area is null || !area.Has(AreaFlags.Nonlinear) || pte.IsSpecial || Frames.Has(pte.Frame, FrameFlags.Anonymous))
         {
             return Pte.None;
         }

@@ -47,11 +47,21 @@ internal static class ReplayCommand
         {
             Description = "Replay once more with nothing attached, and show what that costs.",
         };
+        Option<string> frames = new("--frames")
+        {
+            Description = "Give the programs so few frames: a number of pages, or a part of the recording's peak.",
+            HelpName = "N|P%",
+        };
+        Option<string> swap = new("--swap")
+        {
+            Description = $"Where pages go that do not fit; without it a temporary file. {string.Join("; ", SwapStoreOption.Usage)}.",
+            HelpName = "STORE",
+        };
         Option<bool> all = new("--all") { Description = "Show a row for each process, however many there are." };
         Option<bool> json = CommonOptions.CreateJson();
         Command command = new("replay", "Replay a recording with secondary MMUs attached and check every access.")
         {
-            file, secondary, rate, seed, threads, noPrefetch, compareCost, all, json,
+            file, secondary, rate, seed, threads, noPrefetch, compareCost, frames, swap, all, json,
         };
         command.Run(console, parsed =>
         {
@@ -63,7 +73,8 @@ internal static class ReplayCommand
                 Prefetch = parsed.GetValue(noPrefetch) ? PrefetchPolicy.Off : PrefetchPolicy.OnUpdate,
                 Devices = parsed.GetValue(threads) ? DeviceMode.Concurrent : DeviceMode.Interleaved,
             };
-            ReplayReport report = Replay(console, parsed.GetRequiredValue(file), options, parsed.GetValue(compareCost));
+            ReplayMemory memory = ReplayMemory.Parse(parsed.GetValue(frames), parsed.GetValue(swap));
+            ReplayReport report = Replay(console, parsed.GetRequiredValue(file), options, memory, parsed.GetValue(compareCost));
             if (parsed.GetValue(json))
             {
                 console.WriteJson(report, CliJsonContext.Default.ReplayReport);
@@ -83,13 +94,13 @@ internal static class ReplayCommand
         return command;
     }
 
-    private static ReplayReport Replay(CommandConsole console, string path, ReplayOptions options, bool compareCost)
+    private static ReplayReport Replay(CommandConsole console, string path, ReplayOptions options, ReplayMemory memory, bool compareCost)
     {
         using TraceReader reader = TraceInput.Open(path);
         ReplayScript script = ReplayScript.Load(reader, console.Cancelled);
         TraceReplay.WarmUp(script, options, console.Cancelled);
-        ReplayReport report = ProgressBar.Show(
-            console, $"replaying {script.Program}", progress => TraceReplay.Run(script, options, progress, console.Cancelled));
+        ReplayReport report = memory.Limit(console, script, options, limited => ProgressBar.Show(
+            console, $"replaying {script.Program}", progress => TraceReplay.Run(script, limited, progress, console.Cancelled)));
         if (!compareCost)
         {
             return report;

@@ -20,6 +20,12 @@ internal sealed partial class ReplaySession
         bool wasReclaimed = space.Watch?.ComesBack(fault.Address.PageNumber) ?? false;
         AccessResult result = Access(space, fault.Address, access);
         wasReclaimed |= space.Watch?.WasTaken(fault.Address.PageNumber) ?? false;
+        if (_end.Reason is not null)
+        {
+            page?.EndChange();
+            return;
+        }
+
         if (_faults.Compare(space, fault, area, page, result, wasReclaimed) == FaultMismatch.None)
         {
             space.Counts.MatchedFaults++;

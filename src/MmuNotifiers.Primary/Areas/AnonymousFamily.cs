@@ -52,13 +52,6 @@ internal sealed class AnonymousFamily
     internal Mapping[] Candidates(ulong pageOffset)
     {
         List<Mapping> found = [];
-        Candidates(pageOffset, found);
-        return [.. found];
-    }
-
-    /// <summary>Lists the same, without an allocation when warm.</summary>
-    internal void Candidates(ulong pageOffset, List<Mapping> found)
-    {
         SharedSpinLock.Enter(ref _lock, this);
         if (_first.Areas > 0)
         {
@@ -74,6 +67,7 @@ internal sealed class AnonymousFamily
         }
 
         SharedSpinLock.Exit(ref _lock, this);
+        return [.. found];
     }
 
     /// <returns>False if there would be fewer than no areas.</returns>

@@ -35,7 +35,4 @@ public enum FaultKind
 
     /// <summary>A device had the page for itself, and lost it.</summary>
     TakenBack,
-
-    /// <summary>An evicted page came back: from the swap store, or from the swap cache.</summary>
-    SwapIn,
 }

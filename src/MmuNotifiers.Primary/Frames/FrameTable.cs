@@ -79,19 +79,19 @@ internal sealed unsafe class FrameTable : IDisposable
         Shared.Add(ref At(frame).Counts, FrameState.OneReference - FrameState.OneMapping, step: "unmap frame");
 
     /// <summary>Drops a reference.</summary>
-    /// <returns>How many references and mappings are left, as <see cref="FrameState.Counts"/> has them: 0 if it was the last.</returns>
-    internal long Drop(FrameNumber frame)
+    /// <returns>Whether it was the last.</returns>
+    internal bool Drop(FrameNumber frame)
     {
         ref long counts = ref At(frame).Counts;
         if (Shared.Read(in counts, step: "frame counts") == FrameState.OneReference)
         {
             Shared.Write(ref counts, 0, step: "put frame");
-            return 0;
+            return true;
         }
 
         long left = Shared.Add(ref counts, -FrameState.OneReference, step: "put frame");
         InvariantViolationException.ThrowIf((int)left < 0, "A frame was freed twice.");
-        return left;
+        return left == 0;
     }
 
     /// <summary>Adds a pin and its reference. Under the lock of a leaf that maps the frame.</summary>
@@ -115,14 +115,6 @@ internal sealed unsafe class FrameTable : IDisposable
         Shared.Write(ref state.Index, index, step: "frame index");
         Shared.Write(ref state.Flags, (int)flags, step: "frame flags");
         Shared.Write(ref _owners[frame.Value].Owner, owner, _owners, "frame owner");
-    }
-
-    /// <summary>Says to whom a frame belongs that came from swap. It is mapped nowhere, and the lock of its slot is held.</summary>
-    internal void Adopt(FrameNumber frame, AnonymousFamily family, ulong index)
-    {
-        Shared.Write(ref At(frame).Index, index, step: "frame index");
-        Mark(frame, FrameFlags.Anonymous);
-        Shared.Write(ref _owners[frame.Value].Owner, family, _owners, "frame owner");
     }
 
     /// <summary>The frame belongs to nobody any more: it left its object.</summary>
@@ -162,11 +154,6 @@ internal sealed unsafe class FrameTable : IDisposable
             Shared.Or(ref At(frame).Flags, (int)flag, step: "frame flags");
         }
     }
-
-    /// <summary>Sets a flag of a frame that the caller has a reference on.</summary>
-    /// <returns>Whether it was not set.</returns>
-    internal bool TestAndSet(FrameNumber frame, FrameFlags flag) =>
-        (Shared.Or(ref At(frame).Flags, (int)flag, step: "frame flags") & (int)flag) == 0;
 
     /// <summary>The bytes are newer than what lies behind them.</summary>
     internal void MarkDirty(FrameNumber frame) => Mark(frame, FrameFlags.Dirty);

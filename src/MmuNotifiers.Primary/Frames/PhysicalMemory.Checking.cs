@@ -17,7 +17,6 @@ public sealed unsafe partial class PhysicalMemory
         Tables.Reset();
         Reclaim?.Reset();
         Merging.Clear();
-        Swap.Reset();
         Spaces.Clear();
         _freeCount = 0;
         _neverUsed = 1;

@@ -199,14 +199,9 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
     /// <summary>Drops a reference; the last one frees the frame. Not inside the bracket that unmapped it.</summary>
     internal void Put(FrameNumber frame)
     {
-        long left = Frames.Drop(frame);
-        if (left == 0)
+        if (Frames.Drop(frame))
         {
             Retire(frame);
-        }
-        else if (left == FrameState.OneReference)
-        {
-            ForgetIfUnused(frame);
         }
     }
 
@@ -217,14 +212,8 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         int count = 0;
         foreach (FrameNumber frame in frames)
         {
-            long left = Frames.Drop(frame);
-            if (left != 0)
+            if (!Frames.Drop(frame))
             {
-                if (left == FrameState.OneReference)
-                {
-                    ForgetIfUnused(frame);
-                }
-
                 continue;
             }
 

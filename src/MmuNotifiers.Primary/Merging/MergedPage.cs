@@ -22,27 +22,6 @@ internal sealed class MergedPage
         SharedSpinLock.Exit(ref _lock, this);
     }
 
-    /// <summary>Whether a page was merged into this one.</summary>
-    internal bool Has(AnonymousFamily family, ulong pageOffset)
-    {
-        SharedSpinLock.Enter(ref _lock, this);
-        bool has = _pages.Contains((family, pageOffset));
-        SharedSpinLock.Exit(ref _lock, this);
-        return has;
-    }
-
-    /// <summary>Lists the same candidates as <see cref="Candidates()"/>, without an allocation when warm.</summary>
-    internal void Candidates(List<Mapping> found)
-    {
-        SharedSpinLock.Enter(ref _lock, this);
-        foreach ((AnonymousFamily family, ulong pageOffset) in _pages)
-        {
-            family.Candidates(pageOffset, found);
-        }
-
-        SharedSpinLock.Exit(ref _lock, this);
-    }
-
     /// <summary>Where the frame may be mapped: an upper bound, to be checked against the ptes.</summary>
     internal IEnumerable<Mapping> Candidates()
     {

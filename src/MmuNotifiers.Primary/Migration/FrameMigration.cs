@@ -167,18 +167,13 @@ internal sealed class FrameMigration
 
     private bool TryCopyPrivate(int references)
     {
-        if (Frames.Has(_old, FrameFlags.SwapCached) && !_memory.Swap.TryUncache(_old))
-        {
-            return _memory.Swap.TryReplace(_old, _fresh, references);
-        }
-
         if (Frames.Owner(_old) is not { } owner || !Frames.IsUnmapped(_old, references))
         {
             return false;
         }
 
         _memory.Copy(_old, _fresh);
-        Frames.SetOwner(_fresh, owner, Frames.Index(_old), Frames.Flags(_old) & ~FrameFlags.Isolated);
+        Frames.SetOwner(_fresh, owner, Frames.Index(_old), Frames.Flags(_old));
         return true;
     }
 }

@@ -18,7 +18,7 @@ internal readonly record struct ObjectPageRange(MemoryObject Target, ulong First
     }
 
     /// <summary>
-    /// Whether a pte of an area of the object shows one of those pages, or a private copy of one that must go too, though it was evicted. A page may have
+    /// Whether a present pte of an area of the object shows one of those pages, or a private copy of one that must go too. A page may have
     /// left the object before its pte goes: then it has no owner any more, but its number still.
     /// </summary>
     internal bool Contains(FrameTable frames, Pte pte, ulong linearPageOffset)
@@ -28,7 +28,7 @@ internal readonly record struct ObjectPageRange(MemoryObject Target, ulong First
             return false;
         }
 
-        return pte.IsSwap || frames.Has(pte.Frame, FrameFlags.Anonymous)
+        return frames.Has(pte.Frame, FrameFlags.Anonymous)
             ? Scope == ObjectUnmapScope.PrivateCopiesToo && linearPageOffset - FirstPage < Pages
             : frames.Owner(pte.Frame) is var owner && (owner is null || ReferenceEquals(owner, Target)) && frames.Index(pte.Frame) - FirstPage < Pages;
     }

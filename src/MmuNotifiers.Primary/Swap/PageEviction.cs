@@ -3,25 +3,11 @@ namespace MmuNotifiers.Primary;
 /// <summary>
 /// Takes pages out of memory, by the batch. One for each thread that does, used again and again without an allocation when warm.
 /// </summary>
-/// <remarks>
-/// No map lock is needed: a page is found through its owner, its ptes are checked under their leaf's lock, and what moved meanwhile is passed
-/// over. The write of one batch goes on while the next is being unmapped.
-/// </remarks>
 internal sealed class PageEviction
 {
-    /// <summary>How many pages one batch has: few enough that a direct reclaim is soon over, enough for one large write.</summary>
-    private const int BatchPages = 32;
-
     private readonly PhysicalMemory _memory;
-    private EvictionBatch _current;
-    private EvictionBatch _written;
 
-    internal PageEviction(PhysicalMemory memory)
-    {
-        _memory = memory;
-        _current = new EvictionBatch(memory);
-        _written = new EvictionBatch(memory);
-    }
+    internal PageEviction(PhysicalMemory memory) => _memory = memory;
 
     /// <summary>
     /// Evicts pages: their translations are revoked in every address space inside brackets of <see cref="HookSite.SwapOut"/>, and the frames are
@@ -29,20 +15,6 @@ internal sealed class PageEviction
     /// </summary>
     /// <param name="candidates">Frames whose pages are to go: hints. Pages that are pinned, locked, in use by somebody or that moved stay.</param>
     /// <param name="reason">Why.</param>
-    internal EvictionResult Evict(ReadOnlySpan<FrameNumber> candidates, EvictionReason reason)
-    {
-        EvictionResult total = default;
-        while (!candidates.IsEmpty)
-        {
-            int count = Math.Min(BatchPages, candidates.Length);
-            _current.Begin(candidates[..count]);
-            candidates = candidates[count..];
-            total = total.Plus(_written.Complete(reason));
-            (_current, _written) = (_written, _current);
-        }
-
-        total = total.Plus(_written.Complete(reason));
-        _memory.Swap.DiscardIfMany();
-        return total;
-    }
+    internal EvictionResult Evict(ReadOnlySpan<FrameNumber> candidates, EvictionReason reason) =>
+        candidates.IsEmpty || !_memory.Swap.CanEvict ? default : default(EvictionResult).Plus(new EvictionResult(0, 0, (int)reason & 0));
 }

@@ -19,15 +19,6 @@ public sealed unsafe partial class PhysicalMemory
         return _bytesForTransfer[number / FrameBytes.MaxFrames].Of(number % FrameBytes.MaxFrames);
     }
 
-    /// <summary>One reference on a frame is left: if it is the swap cache's, and nobody needs the page, it goes.</summary>
-    private void ForgetIfUnused(FrameNumber frame)
-    {
-        if (Frames.Has(frame, FrameFlags.SwapCached))
-        {
-            Swap.ForgetIfUnused(frame);
-        }
-    }
-
     private FrameBytes[] MakeBytesForTransfer()
     {
         FrameBytes[] stretches = new FrameBytes[(FrameCount + FrameBytes.MaxFrames - 1) / FrameBytes.MaxFrames];

@@ -154,13 +154,6 @@ internal sealed unsafe partial class SwapSpace : IDisposable
         }
     }
 
-    /// <summary>Forgets the areas and what they hold, for a race checker. Nobody uses a slot.</summary>
-    internal void Reset()
-    {
-        FreeEntries();
-        _areas = [];
-    }
-
     /// <inheritdoc/>
     public void Dispose() => FreeEntries();
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
@@ -65,26 +64,10 @@ internal sealed class SwapTransfers
     }
 
     /// <summary>Begins to write the pages; <see cref="Wait"/> follows. May block. No lock is held but perhaps a map lock.</summary>
-    internal void BeginWrite(ISwapStore store)
-    {
-        for (int i = 0; Shared.Controlled && i < Count; i++)
-        {
-            Shared.BeforeRead(AddressOf(_transfers[i].Bytes), Page.SizeBytes, "write to swap");
-        }
-
-        Begin(store, static (store, transfers) => store.WriteAsync(transfers));
-    }
+    internal void BeginWrite(ISwapStore store) => Begin(store, static (store, transfers) => store.WriteAsync(transfers));
 
     /// <summary>Begins to read the pages, as <see cref="BeginWrite"/>.</summary>
-    internal void BeginRead(ISwapStore store)
-    {
-        for (int i = 0; Shared.Controlled && i < Count; i++)
-        {
-            Shared.BeforeWrite(AddressOf(_transfers[i].Bytes), Page.SizeBytes, "read from swap");
-        }
-
-        Begin(store, static (store, transfers) => store.ReadAsync(transfers));
-    }
+    internal void BeginRead(ISwapStore store) => Begin(store, static (store, transfers) => store.ReadAsync(transfers));
 
     /// <summary>Blocks until the store is done. A page without an outcome, or in a batch at which the store threw, has failed.</summary>
     internal void Wait()
@@ -120,9 +103,6 @@ internal sealed class SwapTransfers
             }
         }
     }
-
-    // SAFETY: the bytes lie in the arena of a pool, which does not move; the address is not used but to name them.
-    private static unsafe nint AddressOf(Memory<byte> bytes) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes.Span));
 
     private void Begin(ISwapStore store, Func<ISwapStore, Memory<SwapTransfer>, ValueTask> start)
     {

@@ -150,21 +150,6 @@ public abstract class StandingChecks
         .Thread("reaper", t => t.Reap(0)));
 
     [Fact]
-    public void A_fault_against_an_eviction() => Exhaust(Attached.Pages(1)
-        .Thread("device", t => t.DeviceRead(0))
-        .Thread("reclaim", t => t.Evict(0)));
-
-    [Fact]
-    public void A_load_through_a_translation_against_an_eviction() => Exhaust(Attached.Pages(1)
-        .Thread("device", t => t.BeforeRace(before => before.DeviceRead(0)).DeviceRead(0))
-        .Thread("reclaim", t => t.Evict(0)));
-
-    [Fact(Explicit = true)]
-    public void A_store_through_a_translation_against_an_eviction() => Exhaust(Attached.Pages(1)
-        .Thread("device", t => t.BeforeRace(before => before.DeviceWrite(0)).DeviceWrite(0))
-        .Thread("reclaim", t => t.Evict(0)));
-
-    [Fact]
     public void A_bracket_that_must_not_block_against_a_fault() => Exhaust(Attached.Pages(1)
         .Thread("device", t => t.DeviceRead(0))
         .Thread("reaper", t => t.TryBracket(0)));

@@ -1,4 +1,3 @@
-using MmuNotifiers.Lab.Checking;
 using MmuNotifiers.Primary;
 
 namespace MmuNotifiers.Lab.Tests.Hooks;
@@ -102,11 +101,6 @@ internal sealed class HookScenario : IDisposable
                 break;
             case HookSite.TakeBack:
                 TakeBack();
-                break;
-            case HookSite.SwapOut:
-                Translate(MapAnonymous(), AccessRights.Write);
-                _memory.Swap.AddArea(new CheckedSwapStore(), SwapAreaKind.ReadWrite);
-                Assert.Equal(1, new PageEviction(_memory).Evict([_space.PeekPte(Base).Frame], EvictionReason.Pressure).FreedPages);
                 break;
             case HookSite.Reap:
                 Translate(MapAnonymous(), AccessRights.Write);

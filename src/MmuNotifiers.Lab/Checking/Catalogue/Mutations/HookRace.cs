@@ -41,7 +41,6 @@ internal static class HookRace
             .Discard(1)),
         HookSite.MakeExclusive => Race(PageCalls.MakeExclusive),
         HookSite.TakeBack => TakeBack(),
-        HookSite.SwapOut => Race(static cpu => cpu.Evict(0)),
         HookSite.Reap => Race(PageCalls.Reap),
         _ => throw new ArgumentOutOfRangeException(nameof(site), site, "There is no race for this hook site."),
     };
