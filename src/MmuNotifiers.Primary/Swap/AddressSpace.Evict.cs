@@ -109,7 +109,7 @@ public sealed partial class AddressSpace
     private void RevokeInArea(Area area, long sequence, Span<MappedPage> mappings, ReadOnlySpan<EvictedPage> pages)
     {
         AddressRange range = AddressRange.FromPages(mappings[0].Address, (ulong)mappings.Length);
-        InvalidationRange change = new(range, InvalidationEvent.Clear, area);
+        InvalidationRange change = new(range, InvalidationEvent.Clear, area, Memory.Reclaim);
         using (Begin(HookSite.SwapOut, in change))
         {
             for (int done = 0; done < mappings.Length;)
