@@ -50,6 +50,11 @@ internal static class RedisAddress
     /// <summary>What is wrong with servers and credentials; null when nothing is. Says no password.</summary>
     public static string? FindFault(string configuration)
     {
+        if (string.IsNullOrWhiteSpace(configuration))
+        {
+            return $"no server is named: {Expected}";
+        }
+
         try
         {
             ConfigurationOptions parsed = ConfigurationOptions.Parse(configuration);
@@ -110,9 +115,7 @@ internal static class RedisAddress
     {
         try
         {
-            ConfigurationOptions configuration = ConfigurationOptions.Parse(options.Configuration);
-            configuration.Password = File.ReadAllText(file).TrimEnd('\r', '\n');
-            options = options with { Configuration = configuration.ToString(includePassword: true) };
+            options = options with { Password = File.ReadAllText(file).TrimEnd('\r', '\n') };
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)

@@ -14,6 +14,9 @@ public sealed record RedisSwapOptions
     /// </summary>
     public required string Configuration { get; init; }
 
+    /// <summary>The password, in place of the configuration's; may have any characters.</summary>
+    public string? Password { get; init; }
+
     /// <summary>When a page counts as written.</summary>
     public RedisAcknowledgement Acknowledgement { get; init; }
 
@@ -55,6 +58,10 @@ public sealed record RedisSwapOptions
         ArgumentNullException.ThrowIfNull(text);
         return RedisAddress.TryParse(text, out options, out error);
     }
+
+    /// <summary>The acknowledgement and the servers; no credentials.</summary>
+    public override string ToString() =>
+        $"redis:{string.Join(',', Configuration.Split(',').Where(part => !part.Contains('=', StringComparison.Ordinal)))} ({Acknowledgement})";
 
     /// <summary>What is wrong with the options, in one line; null when nothing is.</summary>
     internal string? FindFault() => this switch

@@ -3,7 +3,7 @@ namespace MmuNotifiers.Swap.Redis;
 /// <summary>What a <see cref="RedisSwapStore"/> has done since it was opened. The figures are read one by one, so they need not fit each other exactly.</summary>
 /// <param name="PagesWritten">Pages whose write succeeded.</param>
 /// <param name="PagesRead">Pages whose bytes were fetched and verified.</param>
-/// <param name="PagesLost">Reads that found no value where one was written.</param>
+/// <param name="PagesLost">Reads of slots whose value is gone, or that hold no page.</param>
 /// <param name="PagesCorrupt">Reads that found a value which is not the one that was written.</param>
 /// <param name="PagesFailed">Pages whose transfer ended as no space, I/O error or unavailable.</param>
 /// <param name="Retries">Pages that were sent once more, since a server was away, moved or took over.</param>

@@ -72,7 +72,7 @@ public sealed class RedisSwapStore : ISwapStore
             OwnerLease lease = await OwnerLease.TakeAsync(connection).ConfigureAwait(false);
             return new RedisSwapStore(options, connection, lease);
         }
-        catch (Exception exception) when (exception is RedisException or RedisCommandException or TimeoutException)
+        catch (Exception exception) when (Calls.IsOfClient(exception))
         {
             string server = connection.ServerOf(System.Text.Encoding.UTF8.GetBytes(keys.Lease));
             await connection.DisposeAsync().ConfigureAwait(false);

@@ -36,12 +36,15 @@ internal static class Opening
     private static ConfigurationOptions Configure(RedisSwapOptions options)
     {
         ConfigurationOptions configuration = ConfigurationOptions.Parse(options.Configuration);
+        configuration.Password = options.Password ?? configuration.Password;
         configuration.AbortOnConnectFail = true;
         configuration.ClientName ??= "mmun";
         configuration.AsyncTimeout = (int)options.AttemptTimeout.TotalMilliseconds;
         configuration.SyncTimeout = configuration.AsyncTimeout;
         configuration.ConnectTimeout = Math.Max(500, configuration.AsyncTimeout);
         configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(Math.Clamp(configuration.AsyncTimeout / 4, 50, 1000));
+
+        configuration.ReconnectRetryPolicy = new LinearRetry(200);
 
         // Retries are the store's own, which knows what a late command may not do.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
@@ -105,7 +108,7 @@ internal static class Opening
                 RedisResult answer = await server.ExecuteAsync("WAIT", [options.Replicas, wait], CommandFlags.NoRedirect).ConfigureAwait(false);
                 replicas = Convert.ToInt32((long)answer, CultureInfo.InvariantCulture);
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            catch (Exception exception) when (Calls.IsOfClient(exception))
             {
                 throw new IOException($"redis {ServerName.Of(server.EndPoint)}: cannot wait for replicas: {OneLine.Of(exception.Message)}", exception);
             }

@@ -33,7 +33,7 @@ internal sealed class SwapConnection(ConnectionMultiplexer reads, ConnectionMult
         {
             return writes.GetServer((RedisKey)key, flags: CommandFlags.DemandMaster);
         }
-        catch (Exception exception) when (exception is RedisException or RedisCommandException)
+        catch (Exception exception) when (Calls.IsOfClient(exception))
         {
             return null;
         }
@@ -60,16 +60,16 @@ internal sealed class SwapConnection(ConnectionMultiplexer reads, ConnectionMult
         return primaries;
     }
 
-    /// <summary>The server of a key as host:port, for messages.</summary>
+    /// <summary>The server of a key as host:port, for messages; where the client knows none at the moment, those that it was told of.</summary>
     public string ServerOf(byte[] key)
     {
         try
         {
-            return reads.GetServer((RedisKey)key, flags: CommandFlags.DemandMaster).EndPoint is { } server ? ServerName.Of(server) : "(no server)";
+            return ServerName.Of(reads.GetServer((RedisKey)key, flags: CommandFlags.DemandMaster).EndPoint);
         }
-        catch (Exception exception) when (exception is RedisException or RedisCommandException or ObjectDisposedException)
+        catch (Exception exception) when (Calls.IsOfClient(exception))
         {
-            return "(no server)";
+            return string.Join(',', reads.GetEndPoints(configuredOnly: true).Select(ServerName.Of));
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class PageSweeper(SwapConnection connection)
         {
             return await keys.MoveNextAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or RedisCommandException)
+        catch (Exception exception) when (Calls.IsOfClient(exception))
         {
             unreachable.Add(ServerName.Of(server.EndPoint));
             return false;

@@ -29,4 +29,16 @@ internal readonly record struct PageBatch(Memory<SwapTransfer> Transfers, ReadOn
 
         return parts;
     }
+
+    /// <summary>Each page by itself.</summary>
+    public List<PageBatch> SplitByPage()
+    {
+        List<PageBatch> parts = new(Count);
+        for (int index = 0; index < Count; index++)
+        {
+            parts.Add(Slice(index, 1));
+        }
+
+        return parts;
+    }
 }

@@ -9,7 +9,7 @@ namespace MmuNotifiers.Swap.Redis.Transfers;
 internal sealed class PageReader(SwapConnection connection, SlotTable slots, Budget budget, SwapCounters counters, TimeSpan timeout)
     : TransferRounds(connection, slots, counters, timeout)
 {
-    protected override async Task SendAsync(PageBatch pages, CancellationToken deadline)
+    protected override async Task SendAsync(PageBatch pages, int round, CancellationToken deadline)
     {
         List<PageBatch> groups = pages.SplitByGroup();
         if (groups.Count == 1)
@@ -106,11 +106,7 @@ internal sealed class PageReader(SwapConnection connection, SlotTable slots, Bud
         transfer.Detail = wrong is null ? null : Describe(transfer.Slot, state.Incarnation, wrong);
     }
 
-    private void Fail(ref SwapTransfer transfer, in Fault fault)
-    {
-        transfer.Outcome = fault.Outcome;
-        transfer.Detail = Describe(transfer.Slot, Slots[transfer.Slot].Incarnation, fault.Message);
-    }
+    private void Fail(ref SwapTransfer transfer, in Fault fault) => Note(ref transfer, Slots[transfer.Slot].Incarnation, fault);
 
     /// <summary>Gives memory and permits back when answers come that nobody waits for any more.</summary>
     private static async Task LetGoAsync(Task<Lease<byte>?>?[] answers, Budget.Permits permits)

@@ -61,8 +61,7 @@ internal abstract class PageWriter(
         {
             ref SwapTransfer transfer = ref pages[index];
             SlotState state = Slots[transfer.Slot];
-            transfer.Outcome = fault.Outcome;
-            transfer.Detail = Describe(transfer.Slot, state.Incarnation, fault.Message);
+            Note(ref transfer, state.Incarnation, fault);
             if (fault.MayHaveRun)
             {
                 Slots[transfer.Slot] = state.Abandoned();

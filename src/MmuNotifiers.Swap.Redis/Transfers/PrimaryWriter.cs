@@ -5,9 +5,10 @@ internal sealed class PrimaryWriter(
     SwapConnection connection, SlotTable slots, Budget budget, PageBuffers buffers, DiscardQueue discards, SwapCounters counters, TimeSpan timeout)
     : PageWriter(connection, slots, budget, buffers, discards, counters, timeout)
 {
-    protected override async Task SendAsync(PageBatch pages, CancellationToken deadline)
+    protected override async Task SendAsync(PageBatch pages, int round, CancellationToken deadline)
     {
-        List<PageBatch> groups = pages.SplitByGroup();
+        // While a slot of the cluster moves from node to node, a command over several of its keys is refused for as long as they lie apart (TRYAGAIN).
+        List<PageBatch> groups = round == 0 ? pages.SplitByGroup() : pages.SplitByPage();
         if (groups.Count == 1)
         {
             await StoreAsync(groups[0], deadline).ConfigureAwait(false);

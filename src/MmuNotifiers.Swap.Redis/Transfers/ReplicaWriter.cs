@@ -26,7 +26,7 @@ internal sealed class ReplicaWriter(
 
     private readonly NamedConnections _names = new();
 
-    protected override async Task SendAsync(PageBatch pages, CancellationToken deadline)
+    protected override async Task SendAsync(PageBatch pages, int round, CancellationToken deadline)
     {
         Dictionary<EndPoint, List<PageBatch>> nodes = [];
         foreach (PageBatch group in pages.SplitByGroup())

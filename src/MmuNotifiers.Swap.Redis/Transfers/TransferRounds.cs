@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace MmuNotifiers.Swap.Redis.Transfers;
 
@@ -45,7 +46,19 @@ internal abstract class TransferRounds(SwapConnection connection, SlotTable slot
     /// Sends pages once. Returns when each has its outcome or is still pending with its detail saying why; at the latest at the deadline, and not touching
     /// the transfers afterwards.
     /// </summary>
-    protected abstract Task SendAsync(PageBatch pages, CancellationToken deadline);
+    protected abstract Task SendAsync(PageBatch pages, int round, CancellationToken deadline);
+
+    /// <summary>Notes what became of a page that was not transferred.</summary>
+    protected void Note(ref SwapTransfer transfer, uint incarnation, in Fault fault)
+    {
+        transfer.Outcome = fault.Outcome;
+
+        // What a server said in an earlier round tells more than that there was no time for another.
+        if (fault != Fault.NoAnswer || transfer.Detail is null)
+        {
+            transfer.Detail = Describe(transfer.Slot, incarnation, fault.Message);
+        }
+    }
 
     /// <summary>What is wrong with a page's transfer, in one line that names server and key.</summary>
     protected string Describe(long slot, uint incarnation, string message)
@@ -56,9 +69,10 @@ internal abstract class TransferRounds(SwapConnection connection, SlotTable slot
 
     private async ValueTask RunRoundsAsync(PageBatch pages, int[] places, CancellationToken deadline)
     {
+        long start = TimeProvider.System.GetTimestamp();
         for (int round = 0; ; round++)
         {
-            await SendAsync(pages, deadline).ConfigureAwait(false);
+            await SendAsync(pages, round, deadline).ConfigureAwait(false);
             pages = new PageBatch(pages.Transfers, places.AsMemory(0, KeepPending(pages, places)));
             if (pages.Count == 0)
             {
@@ -67,7 +81,7 @@ internal abstract class TransferRounds(SwapConnection connection, SlotTable slot
 
             if (deadline.IsCancellationRequested || !await PauseAsync(round, deadline).ConfigureAwait(false))
             {
-                GiveUp(pages);
+                GiveUp(pages, TimeProvider.System.GetElapsedTime(start));
                 return;
             }
 
@@ -152,13 +166,14 @@ internal abstract class TransferRounds(SwapConnection connection, SlotTable slot
         return !deadline.IsCancellationRequested;
     }
 
-    private void GiveUp(PageBatch pages)
+    private void GiveUp(PageBatch pages, TimeSpan after)
     {
         for (int index = 0; index < pages.Count; index++)
         {
             ref SwapTransfer transfer = ref pages[index];
+            string detail = transfer.Detail ?? Describe(transfer.Slot, Slots[transfer.Slot].Incarnation, "there was no room among the bytes in flight");
             transfer.Outcome = SwapOutcome.Unavailable;
-            transfer.Detail ??= Describe(transfer.Slot, Slots[transfer.Slot].Incarnation, "no answer in time, or the wait was cancelled");
+            transfer.Detail = string.Create(CultureInfo.InvariantCulture, $"{detail}; given up after {after.TotalSeconds:f1} s");
         }
     }
 

@@ -37,8 +37,22 @@ internal sealed class RedisCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The node that listens on a port.</summary>
-    public RedisProcess NodeOf(int port) => _nodes.Single(node => node.Port == port);
+    /// <summary>The primary that serves a key.</summary>
+    public async Task<RedisProcess> OwnerOfAsync(string key)
+    {
+        foreach (RedisProcess primary in _nodes.Take(Shards))
+        {
+            if (await ServesAsync(primary, key))
+            {
+                return primary;
+            }
+        }
+
+        throw new InvalidOperationException($"no node serves {key}");
+    }
+
+    /// <summary>A primary that does not serve a key.</summary>
+    public async Task<RedisProcess> OtherPrimaryAsync(string key) => (await OwnerOfAsync(key)) == _nodes[0] ? _nodes[1] : _nodes[0];
 
     /// <summary>How many keys each of the first primaries holds.</summary>
     public async Task<long[]> CountKeysAsync()
@@ -51,6 +65,45 @@ internal sealed class RedisCluster : IAsyncDisposable
         }
 
         return counts;
+    }
+
+    /// <summary>Waits until the others have put a replica in the place of a node.</summary>
+    public Task AwaitFailoverAsync(RedisProcess gone) => Eventually.HoldsAsync("a replica takes over", async () =>
+    {
+        using Client client = await Client.ConnectAsync(_nodes.First(node => node != gone));
+        string[] nodes = (await client.SendAsync("CLUSTER", "NODES")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        bool missed = nodes.Single(node => node.Contains($":{gone.Port}@", StringComparison.Ordinal)).Contains("fail", StringComparison.Ordinal);
+        int primaries = nodes.Count(node => node.Contains("master", StringComparison.Ordinal) && !node.Contains("fail", StringComparison.Ordinal));
+        return missed && primaries == Shards && (await client.SendAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal);
+    });
+
+    /// <summary>Waits until every replica has what its primary has.</summary>
+    public async Task AwaitReplicationAsync()
+    {
+        foreach (RedisProcess primary in _nodes.Take(Shards))
+        {
+            // A key of the node's own, so that there is something to wait for.
+            string key = "probe0";
+            for (int number = 1; !await ServesAsync(primary, key); number++)
+            {
+                key = $"probe{number}";
+            }
+
+            using Client client = await Client.ConnectAsync(primary);
+            await client.SendAsync("SET", key, "x");
+            Assert.Equal("1", await client.SendAsync("WAIT", "1", "10000"));
+            await client.SendAsync("DEL", key);
+        }
+    }
+
+    /// <summary>Ends the link of a replica to its primary; the cluster does not notice, and the replica stays ready to take over.</summary>
+    public async Task CutReplicationAsync(RedisProcess replica)
+    {
+        using Client client = await Client.ConnectAsync(replica);
+        await client.SendAsync("CONFIG", "SET", "masterauth", "a password that the primary does not have");
+        await client.SendAsync("CLIENT", "KILL", "TYPE", "master");
+        await Eventually.HoldsAsync("the link is down", async () =>
+            (await client.SendAsync("INFO", "replication")).Contains("master_link_status:down", StringComparison.Ordinal));
     }
 
     public async ValueTask DisposeAsync()
@@ -99,6 +152,20 @@ internal sealed class RedisCluster : IAsyncDisposable
         finally
         {
             clients.ForEach(client => client.Dispose());
+        }
+    }
+
+    private static async Task<bool> ServesAsync(RedisProcess node, string key)
+    {
+        using Client client = await Client.ConnectAsync(node);
+        try
+        {
+            await client.SendAsync("EXISTS", key);
+            return true;
+        }
+        catch (InvalidOperationException moved) when (moved.Message.StartsWith("MOVED", StringComparison.Ordinal))
+        {
+            return false;
         }
     }
 

@@ -21,18 +21,27 @@ internal sealed class RedisProcess : IAsyncDisposable
         rm -rf "$folder"
         """;
 
-    private readonly string _folder;
-    private readonly Process _guard;
+    private static readonly string[] Needed = ["redis-server", "setpriv"];
 
-    private RedisProcess(string folder, Process guard, int[] ports)
+    private readonly string[] _arguments;
+
+    /// <summary>The guards of the server and of its predecessors.</summary>
+    private readonly List<Process> _guards = [];
+
+    private RedisProcess(string[] arguments)
     {
-        _folder = folder;
-        _guard = guard;
+        int[] ports = FreePorts.Take(2);
         Port = ports[0];
         BusPort = ports[1];
+        _arguments =
+        [
+            "redis-server", "--port", $"{Port}", "--cluster-port", $"{BusPort}", "--bind", "127.0.0.1", "--save", string.Empty, "--appendonly", "no",
+            "--daemonize", "no", "--dir", Folder, "--pidfile", PidFile, "--logfile", LogFile, "--enable-debug-command", "yes", .. arguments,
+        ];
     }
 
-    private static readonly string[] Needed = ["redis-server", "setpriv"];
+    /// <summary>Where the server works; goes with it.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("mmun-redis-").FullName;
 
     public int Port { get; }
 
@@ -42,7 +51,11 @@ internal sealed class RedisProcess : IAsyncDisposable
     public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>The server's process.</summary>
-    public int ProcessId => int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), CultureInfo.InvariantCulture);
+    public int ProcessId => int.Parse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture);
+
+    private string PidFile => Path.Combine(Folder, "pid");
+
+    private string LogFile => Path.Combine(Folder, "log");
 
     /// <summary>Skips the test where the host cannot start a server.</summary>
     public static void SkipWhereMissing()
@@ -52,15 +65,15 @@ internal sealed class RedisProcess : IAsyncDisposable
         Assert.SkipUnless(missing.Length == 0, $"the host has no {string.Join(" and no ", missing)}");
     }
 
-    public static async Task<RedisProcess> StartAsync(params string[] arguments) =>
-        await StartOnAsync(FreePorts.Take(2), Directory.CreateTempSubdirectory("mmun-redis-").FullName, arguments);
-
-    /// <summary>Starts a server again after its end, on the same port, empty.</summary>
-    public async Task<RedisProcess> StartAgainAsync(params string[] arguments)
+    public static async Task<RedisProcess> StartAsync(params string[] arguments)
     {
-        await DisposeAsync();
-        return await StartOnAsync([Port, .. FreePorts.Take(1)], Directory.CreateTempSubdirectory("mmun-redis-").FullName, arguments);
+        RedisProcess server = new(arguments);
+        await server.LaunchAsync();
+        return server;
     }
+
+    /// <summary>Starts a server that was killed again: empty, but as the node of the cluster that it was.</summary>
+    public Task RestartAsync() => LaunchAsync();
 
     /// <summary>Has the server disappear without a word.</summary>
     public void Kill() => Signal("-KILL");
@@ -71,46 +84,46 @@ internal sealed class RedisProcess : IAsyncDisposable
     /// <summary>Has it go on.</summary>
     public void Thaw() => Signal("-CONT");
 
+    /// <summary>Kills what stands between this program and the server.</summary>
+    public void KillGuard() => _guards[^1].Kill();
+
     public async ValueTask DisposeAsync()
     {
-        _guard.StandardInput.Close();
-        await _guard.WaitForExitAsync(CancellationToken.None);
-        _guard.Dispose();
-    }
-
-    private static async Task<RedisProcess> StartOnAsync(int[] ports, string folder, string[] arguments)
-    {
-        ProcessStartInfo start = new("/bin/sh") { RedirectStandardInput = true, WorkingDirectory = folder };
-        string[] server =
-        [
-            "-c", Guard, "guard", folder, "redis-server", "--port", $"{ports[0]}", "--cluster-port", $"{ports[1]}", "--bind", "127.0.0.1",
-            "--save", string.Empty, "--appendonly", "no", "--daemonize", "no", "--dir", folder, "--pidfile", Path.Combine(folder, "pid"),
-            "--logfile", Path.Combine(folder, "log"), "--enable-debug-command", "yes", .. arguments,
-        ];
-        foreach (string argument in server)
+        foreach (Process guard in _guards)
         {
-            start.ArgumentList.Add(argument);
+            guard.StandardInput.Close();
         }
 
-        RedisProcess process = new(folder, Process.Start(start)!, ports);
-        for (int attempt = 0; attempt < 200; attempt++)
+        foreach (Process guard in _guards)
         {
-            if (process._guard.HasExited)
-            {
-                break;
-            }
+            await guard.WaitForExitAsync(CancellationToken.None);
+            guard.Dispose();
+        }
 
-            if (await AnswersAsync(ports[0]) && File.Exists(Path.Combine(folder, "pid")))
+        _guards.Clear();
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private async Task LaunchAsync()
+    {
+        File.Delete(PidFile);
+        ProcessStartInfo start = new("/bin/sh", ["-c", Guard, "guard", Folder, .. _arguments]) { RedirectStandardInput = true };
+        _guards.Add(Process.Start(start)!);
+        for (int attempt = 0; attempt < 400 && !_guards[^1].HasExited; attempt++)
+        {
+            if (File.Exists(PidFile) && await AnswersAsync(Port))
             {
-                return process;
+                return;
             }
 
             await Task.Delay(25, TestContext.Current.CancellationToken);
         }
 
-        string log = Path.Combine(folder, "log");
-        string said = File.Exists(log) ? File.ReadAllText(log) : "(no log)";
-        await process.DisposeAsync();
+        string said = File.Exists(LogFile) ? await File.ReadAllTextAsync(LogFile, TestContext.Current.CancellationToken) : "(no log)";
+        await DisposeAsync();
         throw new InvalidOperationException($"redis-server did not start: {said}");
     }
 
