@@ -100,7 +100,7 @@ internal static class RedisAddress
                 options = name is "size" ? options with { SlotCount = bytes / PageFormat.PageBytes } : options with { MaxBytesInFlight = bytes };
                 return null;
             case "inflight" or "size":
-                return $"{name}={value}: expected bytes such as 64M, 16G or 1T";
+                return $"{name}={value}: expected bytes such as 64MiB, 16GiB or 1TiB";
             case "prefix":
                 options = options with { KeyPrefix = value };
                 return null;
@@ -139,11 +139,14 @@ internal static class RedisAddress
         return right;
     }
 
+    /// <summary>Bytes as a number alone, with K, M, G or T, or with KiB, MiB, GiB or TiB.</summary>
     private static bool TryParseBytes(string text, out long bytes)
     {
-        int shift = text.Length == 0 ? 0 : text[^1] switch { 'K' => 10, 'M' => 20, 'G' => 30, 'T' => 40, _ => 0 };
-        bool right = long.TryParse(shift == 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long count)
-            && count <= long.MaxValue >> shift;
+        string number = text.EndsWith("iB", StringComparison.Ordinal) ? text[..^2] : text;
+        int shift = number.Length == 0 ? 0 : number[^1] switch { 'K' => 10, 'M' => 20, 'G' => 30, 'T' => 40, _ => 0 };
+        bool right = long.TryParse(shift == 0 ? number : number[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+            && count <= long.MaxValue >> shift
+            && (shift > 0 || number.Length == text.Length);
         bytes = right ? count << shift : 0;
         return right;
     }

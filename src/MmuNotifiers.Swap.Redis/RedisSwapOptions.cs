@@ -47,7 +47,7 @@ public sealed record RedisSwapOptions
     /// <summary>
     /// Reads the form <c>redis:CONFIGURATION[?option=value&amp;...]</c>, as in <c>redis:10.0.0.1:7000,10.0.0.2:7000?ack=replica&amp;timeout=5s</c>.
     /// Options: <c>ack</c> (primary, replica), <c>replicas</c>, <c>timeout</c>, <c>attempt</c>, <c>lease</c> (<c>500ms</c>, <c>5s</c>, <c>2m</c>),
-    /// <c>inflight</c>, <c>size</c> (bytes, with K, M, G or T), <c>prefix</c>, <c>passwordfile</c>.
+    /// <c>inflight</c>, <c>size</c> (bytes, with KiB, MiB, GiB or TiB), <c>prefix</c>, <c>passwordfile</c>.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="options">What it says.</param>

@@ -13,7 +13,7 @@ public sealed class AddressTests
     public void Every_option_is_understood()
     {
         Assert.True(RedisSwapOptions.TryParse(
-            "redis:h:1,user=u,ssl=true?ack=replica&replicas=2&timeout=5s&attempt=250ms&lease=1.5m&inflight=8M&size=1G&prefix=a.b-c",
+            "redis:h:1,user=u,ssl=true?ack=replica&replicas=2&timeout=5s&attempt=250ms&lease=1.5m&inflight=8MiB&size=1G&prefix=a.b-c",
             out RedisSwapOptions? options,
             out _));
         RedisSwapOptions expected = new()
@@ -46,7 +46,8 @@ public sealed class AddressTests
     [InlineData("redis:h:1?lease=-3s", "lease=-3s: expected a time")]
     [InlineData("redis:h:1?lease=10ms", "the lease must be from 1 s to 30 days")]
     [InlineData("redis:h:1?inflight=1K", "the bytes in flight must be at least 1048576, not 1024")]
-    [InlineData("redis:h:1?inflight=99999999999T", "inflight=99999999999T: expected bytes such as 64M, 16G or 1T")]
+    [InlineData("redis:h:1?inflight=99999999999T", "inflight=99999999999T: expected bytes such as 64MiB, 16GiB or 1TiB")]
+    [InlineData("redis:h:1?size=64iB", "size=64iB: expected bytes")]
     [InlineData("redis:h:1?size=1024T", "the number of slots must be from 1 to 17179869184")]
     [InlineData("redis:h:1?size=1", "the number of slots must be from 1")]
     [InlineData("redis:h:1?prefix=a:b", "the prefix must be 1 to 64 letters, digits, '.', '_' or '-', not 'a:b'")]
