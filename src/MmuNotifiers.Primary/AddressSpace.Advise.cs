@@ -39,6 +39,7 @@ public sealed partial class AddressSpace
             Advice.PopulateWrite => PopulateAdvised(range, AccessRights.Write),
             Advice.Remove => RemovePages(range),
             Advice.WillNeed => Prefetch(range),
+            Advice.PageOut => PageOut(range),
             Advice.Collapse => CollapseAreas(range),
             _ => AdviseAreas(range, advice),
         };
@@ -88,8 +89,8 @@ public sealed partial class AddressSpace
                 return Errno.None;
             case Advice.Collapse:
                 return CollapsePages(area, part);
-            case Advice.Cold or Advice.PageOut:
-                return MakeOld(area, part);
+            case Advice.Cold:
+                return MakeCold(area, part);
             default:
                 return AdviseFlags(area, part, advice);
         }
@@ -112,18 +113,6 @@ public sealed partial class AddressSpace
             DiscardPages(area, part);
         }
 
-        return Errno.None;
-    }
-
-    /// <summary>Cold and PageOut: without a swap store there is nowhere to put pages, so both only make them old.</summary>
-    private Errno MakeOld(Area area, AddressRange part)
-    {
-        if (area.Has(AreaFlags.FrameMap | AreaFlags.Locked))
-        {
-            return Errno.EINVAL;
-        }
-
-        AgePages(area, part);
         return Errno.None;
     }
 

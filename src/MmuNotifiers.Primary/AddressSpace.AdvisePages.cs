@@ -52,30 +52,6 @@ public sealed partial class AddressSpace
         return area.IsShared && area.MayWrite ? Errno.None : Errno.EACCES;
     }
 
-    /// <summary>MADV_WILLNEED: what a file holds is read into its page cache. Other memory has nowhere to be read from.</summary>
-    private Errno Prefetch(AddressRange range) => ForEachArea(range, static _ => Errno.None, (area, part) =>
-    {
-        if (area.Object is FileObject file)
-        {
-            Prefetch(file, area.PageOffsetOf(part.Start), part.Pages);
-        }
-
-        return Errno.None;
-    });
-
-    private void Prefetch(FileObject file, ulong firstPage, ulong pages)
-    {
-        for (ulong page = firstPage; page < firstPage + pages; page++)
-        {
-            if (file.GetPage(page, out FrameNumber frame) != FaultResult.Success)
-            {
-                break;
-            }
-
-            Memory.Put(frame);
-        }
-    }
-
     /// <summary>
     /// Visits the areas of a range: checks each under the map lock, then acts without it. The first refusal ends it; holes are
     /// ENOMEM at the end.

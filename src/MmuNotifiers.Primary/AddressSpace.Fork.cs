@@ -175,7 +175,11 @@ public sealed partial class AddressSpace
                     copy.Load(index, pte.Clean().Old());
                 }
             }
-            else if (sharesPages && !TryCopyPrivate(copy, index, pte, ref spare))
+            else if (!sharesPages)
+            {
+                CopyPageOffset(leaf, copy, index, area, pte);
+            }
+            else if (!TryCopyPrivate(copy, index, pte, ref spare))
             {
                 copy.CountFilled(filled);
                 return leaf.Range.Start + ((ulong)index << Page.Shift);
@@ -184,6 +188,16 @@ public sealed partial class AddressSpace
 
         copy.CountFilled(filled);
         return part.End;
+    }
+
+    /// <summary>The child faults a page of an object in for itself; where it lies in the object, only the pte of a nonlinear mapping tells.</summary>
+    private void CopyPageOffset(LeafTable leaf, LeafTable copy, int index, Area area, Pte pte)
+    {
+        Pte kept = PageOffsetToKeep(area, leaf.Range.Start + ((ulong)index << Page.Shift), pte);
+        if (!kept.IsNone)
+        {
+            copy.Load(index, kept);
+        }
     }
 
     /// <summary>An evicted page is one of both from here on. Nobody translates it, so the parent loses nothing that somebody could have.</summary>

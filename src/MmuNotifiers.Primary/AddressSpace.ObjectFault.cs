@@ -9,13 +9,14 @@ public sealed partial class AddressSpace
     private bool TryFaultObject(in Fault fault, LeafTable leaf, Pte expected, ulong pageIndex, out AccessResult result)
     {
         MemoryObject target = fault.Area.Object!;
-        FaultResult found = target.GetPage(pageIndex, out FrameNumber frame);
+        FaultResult found = target.GetPage(pageIndex, out FrameNumber frame, out PageSource source);
         if (found != FaultResult.Success)
         {
             result = AccessResult.Refused(found);
             return !MapChangedSince(fault.Sequence);
         }
 
+        CountReturn(source);
         if (fault.IsWrite && fault.Area.IsPrivate)
         {
             return TryCopyPrivately(in fault, leaf, expected, frame, out result);

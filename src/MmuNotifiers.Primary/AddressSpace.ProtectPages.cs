@@ -66,29 +66,7 @@ public sealed partial class AddressSpace
         FinishChange(HookSite.WriteBack, InvalidationEvent.ProtectionPage, range, area);
     }
 
-    /// <summary>MADV_COLD: the pages are no longer young. Only the accessed bits change, so there is no bracket. The map lock is held.</summary>
-    internal void AgePages(Area area, AddressRange range)
-    {
-        AddressRange within = range.Intersect(area.Range);
-        SplitHugePages(within);
-        for (LeafTable leaf = _table.First(within); !leaf.IsNull; leaf = NextLeaf(leaf, within))
-        {
-            AddressRange part = leaf.Range.Intersect(within);
-            leaf.Lock();
-            for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
-            {
-                Pte pte = leaf.Read(LeafTable.IndexOf(page));
-                if (pte.IsPresent && pte.IsAccessed)
-                {
-                    leaf.Load(LeafTable.IndexOf(page), pte.Old());
-                }
-            }
-
-            leaf.Unlock();
-        }
-    }
-
-    /// <summary>Whether a page is in memory: mapped here, or cached by the object. The map lock is held.</summary>
+    /// <summary>Whether a page is in memory: mapped here, or cached by the object or by swap. The map lock is held.</summary>
     internal bool IsPageResident(VirtualAddress address)
     {
         LeafTable leaf = _table.Find(address);
@@ -108,14 +86,7 @@ public sealed partial class AddressSpace
             return false;
         }
 
-        ulong index = pte.Kind == PteKind.Nonlinear ? pte.Payload : area.PageOffsetOf(address);
-        if (!target.TryGetCachedPage(index, out FrameNumber frame))
-        {
-            return false;
-        }
-
-        Memory.Put(frame);
-        return true;
+        return target.IsCached(pte.Kind == PteKind.Nonlinear ? pte.Payload : area.PageOffsetOf(address));
     }
 
     /// <summary>

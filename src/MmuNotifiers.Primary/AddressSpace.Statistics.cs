@@ -17,7 +17,7 @@ public sealed partial class AddressSpace
 
     /// <summary>
     /// What is in memory, and what went and came back. Takes no lock: what is mapped is counted leaf table by leaf table, which keep their
-    /// counts as they change, so that it costs about as many steps as there are 2 MiB in use.
+    /// counts as they change, so that it costs about as many steps as there are 2 MiB in use, and one more for each page that is swapped out.
     /// </summary>
     /// <returns>The counts; of an address space that was disposed, those of its events.</returns>
     public AddressSpaceStatistics GetStatistics()
@@ -25,14 +25,16 @@ public sealed partial class AddressSpace
         long anonymous = 0;
         long objects = 0;
         long swapped = 0;
+        long cached = 0;
         using (GraceSection section = _deviceFaults.Enter())
         {
             VirtualAddress next = VirtualAddress.Zero;
-            while (Shared.Read(in _released, this) == 0 && TryCountLeaf(ref next, out PageCounts counts))
+            while (Shared.Read(in _released, this) == 0 && TryCountLeaf(ref next, out LeafTable leaf, out PageCounts counts))
             {
                 anonymous += counts.Anonymous;
                 objects += counts.Objects;
                 swapped += counts.Swapped;
+                cached += counts.Swapped == 0 ? 0 : CountInSwapCache(leaf);
             }
         }
 
@@ -42,6 +44,7 @@ public sealed partial class AddressSpace
             AnonymousPages = anonymous,
             ObjectPages = objects,
             SwappedPages = swapped,
+            SwapCachePages = cached,
             SwapIns = swapIns,
             Refaults = swapIns + Shared.Read(in _rereads, this),
             Evictions = new EvictionCounts(
@@ -58,7 +61,7 @@ public sealed partial class AddressSpace
         long pages = 0;
         using GraceSection section = _deviceFaults.Enter();
         VirtualAddress next = VirtualAddress.Zero;
-        while (Shared.Read(in _released, this) == 0 && TryCountLeaf(ref next, out PageCounts counts))
+        while (Shared.Read(in _released, this) == 0 && TryCountLeaf(ref next, out _, out PageCounts counts))
         {
             pages += counts.Anonymous + counts.Objects;
         }
@@ -75,29 +78,49 @@ public sealed partial class AddressSpace
     /// <summary>A fault mapped a page that had been evicted, but was not in swap: of a file, or of shared memory that was never written.</summary>
     internal void CountReread() => Shared.Add(ref _rereads, 1, this);
 
+    /// <summary>A fault had to have a page of an object, and found it there.</summary>
+    private void CountReturn(PageSource source)
+    {
+        if (source == PageSource.Swap)
+        {
+            CountSwapIn();
+        }
+        else if (source == PageSource.Reread)
+        {
+            CountReread();
+        }
+    }
+
     private long EvictionsFor(EvictionReason reason) => Shared.Read(in _evictions[(int)reason], _evictions);
 
     /// <summary>What the first leaf table at or above an address has, and where to look for the next. Inside a section of <see cref="_deviceFaults"/>.</summary>
-    private bool TryCountLeaf(ref VirtualAddress next, out PageCounts counts)
+    private bool TryCountLeaf(ref VirtualAddress next, out LeafTable leaf, out PageCounts counts)
     {
-        while (true)
+        while (_table.TryFindNext(ref next, out leaf))
         {
-            counts = default;
-            LeafTable leaf = _table.First(new AddressRange(next, AddressRange.All.End));
-            if (leaf.IsNull)
-            {
-                return false;
-            }
-
-            AddressRange reach = leaf.Range;
             counts = leaf.ReadCounts();
-            if (leaf.BelongsTo(_table, reach.Start) && reach.End > next)
+            bool isOurs = leaf.BelongsTo(_table, next);
+            next += LeafTable.SpanBytes;
+            if (isOurs)
             {
-                next = reach.End;
                 return true;
             }
-
-            // It left the page table meanwhile, and may serve another by now: whatever is there instead is counted.
         }
+
+        counts = default;
+        return false;
+    }
+
+    /// <summary>How many of a leaf's evicted pages the swap cache has.</summary>
+    private int CountInSwapCache(LeafTable leaf)
+    {
+        int count = 0;
+        for (int index = 0; index < LeafTable.Entries; index++)
+        {
+            Pte pte = leaf.Read(index);
+            count += pte.IsSwap && Memory.Swap.IsCached(pte.SwapEntry) ? 1 : 0;
+        }
+
+        return count;
     }
 }

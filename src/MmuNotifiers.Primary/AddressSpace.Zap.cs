@@ -84,7 +84,10 @@ public sealed partial class AddressSpace
                 for (; page < part.End; page += Page.SizeBytes)
                 {
                     ulong offset = objectPageOffset + (page.PageNumber - range.Start.PageNumber);
-                    leaf.Load(LeafTable.IndexOf(page), offset == area.PageOffsetOf(page) ? Pte.None : Pte.Nonlinear(offset));
+                    if (offset != area.PageOffsetOf(page))
+                    {
+                        leaf.Load(LeafTable.IndexOf(page), Pte.Nonlinear(offset));
+                    }
                 }
 
                 FinishRevocation(leaf, part, HookSite.RemapPages);

@@ -14,13 +14,16 @@ public enum Advice
     /// <summary>Access in ascending order.</summary>
     Sequential = 2,
 
-    /// <summary>Will be needed soon: pages of files are brought into the page cache.</summary>
+    /// <summary>Will be needed soon: pages of files are read into the page cache, evicted pages are brought back from swap.</summary>
     WillNeed = 3,
 
     /// <summary>Not needed: the pages go at once; private ones are zero, or the object's, when touched again.</summary>
     DontNeed = 4,
 
-    /// <summary>Private anonymous pages may go when memory is short, unless they are written first.</summary>
+    /// <summary>
+    /// Private anonymous pages may go when memory is short, without being written to swap, unless they are written to first; evicted ones go at
+    /// once. Until then a load sees the old bytes, from then on zeroes.
+    /// </summary>
     Free = 8,
 
     /// <summary>Punches a hole into the object of a shared mapping.</summary>
@@ -56,10 +59,10 @@ public enum Advice
     /// <summary>Undoes <see cref="WipeOnFork"/>.</summary>
     KeepOnFork = 19,
 
-    /// <summary>Not used for a while: the pages are no longer young.</summary>
+    /// <summary>Not used for a while: pages that only this mapping has are the first to go when memory is short.</summary>
     Cold = 20,
 
-    /// <summary>Not used for long: the pages go to swap or to their file.</summary>
+    /// <summary>Not used for long: pages that only this mapping has go at once, to swap or to their file.</summary>
     PageOut = 21,
 
     /// <summary>Faults the range in for loads.</summary>

@@ -125,6 +125,16 @@ internal sealed unsafe class FrameTable : IDisposable
         Shared.Write(ref _owners[frame.Value].Owner, family, _owners, "frame owner");
     }
 
+    /// <summary>
+    /// As <see cref="SetOwner"/>, where others may hold references already: the frame is in the swap cache, belongs to nobody yet, and keeps
+    /// its flags. Under the lock of the page cache that it enters.
+    /// </summary>
+    internal void GiveTo(FrameNumber frame, MemoryObject owner, ulong index)
+    {
+        Shared.Write(ref At(frame).Index, index, step: "frame index");
+        Shared.Write(ref _owners[frame.Value].Owner, owner, _owners, "frame owner");
+    }
+
     /// <summary>The frame belongs to nobody any more: it left its object.</summary>
     internal void ClearOwner(FrameNumber frame) => Shared.Write(ref _owners[frame.Value].Owner, null, _owners, "frame owner");
 

@@ -68,6 +68,15 @@ public sealed class FileObject : MemoryObject
         return firstError == Errno.None ? ExtendContentLocked() : firstError;
     }
 
+    /// <inheritdoc/>
+    internal override Errno WriteBackEvicted(ulong pageIndex, FrameNumber frame)
+    {
+        using SharedLock.Scope held = _contentLock.EnterScope();
+        Errno error = WriteBackPageLocked(new CachedPage(pageIndex, PageSlot.Present(frame)));
+        _unreportedError = error == Errno.None ? _unreportedError : error;
+        return error;
+    }
+
     private protected override FaultResult FillPage(ulong pageIndex, Span<byte> bytes)
     {
         ulong offset = pageIndex << Page.Shift;

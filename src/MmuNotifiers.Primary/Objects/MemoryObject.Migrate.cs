@@ -17,7 +17,7 @@ public abstract partial class MemoryObject
     {
         using (SharedLock.Scope held = _lock.EnterScope())
         {
-            if (!_pages.TryFind(pageIndex, out FrameNumber cached) || cached != old || !Memory.Frames.IsUnmapped(old, references + 1))
+            if (_pages.Find(pageIndex) != PageSlot.Present(old) || !TryLeaveSwapCache(old) || !Memory.Frames.IsUnmapped(old, references + 1))
             {
                 return false;
             }
@@ -25,8 +25,7 @@ public abstract partial class MemoryObject
             Memory.Copy(old, fresh);
             Memory.Frames.SetOwner(fresh, this, pageIndex, Memory.Frames.Flags(old));
             Memory.Frames.Get(fresh);
-            _pages.TakeRange(pageIndex, pageIndex + 1, []);
-            _pages.Insert(pageIndex, fresh);
+            _pages.Set(pageIndex, PageSlot.Present(fresh));
             Memory.Frames.ClearOwner(old);
         }
 

@@ -83,10 +83,10 @@ public abstract partial class MemoryObject
         return new ObjectTransferResult(Errno.None, done);
     }
 
-    /// <summary>Reads from one page that the cache does not hold. Reading an absent page of shared memory makes none.</summary>
+    /// <summary>Reads from one page that the cache did not hold just now. Reading an absent page of shared memory makes none.</summary>
     private protected virtual FaultResult ReadUncached(ulong position, Span<byte> destination)
     {
-        FaultResult result = GetPage(position >> Page.Shift, SizeLimit.Enforced, out FrameNumber frame);
+        FaultResult result = GetPage(position >> Page.Shift, out FrameNumber frame);
         if (result == FaultResult.Success)
         {
             CopyOut(frame, position, destination);
@@ -116,7 +116,7 @@ public abstract partial class MemoryObject
 
     private FaultResult WritePage(ulong position, ReadOnlySpan<byte> source)
     {
-        FaultResult result = GetPage(position >> Page.Shift, SizeLimit.Extending, out FrameNumber frame);
+        FaultResult result = GetPage(position >> Page.Shift, SizeLimit.Extending, out FrameNumber frame, out _);
         if (result != FaultResult.Success)
         {
             return result;
@@ -125,6 +125,7 @@ public abstract partial class MemoryObject
         Shared.BeforeWrite(Memory.Address(frame), Page.SizeBytes, "frame bytes");
         source.CopyTo(Memory.Bytes(frame)[(int)(position & Page.OffsetMask)..]);
         Memory.Frames.MarkDirty(frame);
+        Memory.Reclaim?.Used(frame);
         Memory.Put(frame);
         return FaultResult.Success;
     }
@@ -134,6 +135,7 @@ public abstract partial class MemoryObject
     {
         Shared.BeforeRead(Memory.Address(frame), Page.SizeBytes, "frame bytes");
         Memory.Bytes(frame).Slice((int)(position & Page.OffsetMask), destination.Length).CopyTo(destination);
+        Memory.Reclaim?.Used(frame);
         Memory.Put(frame);
     }
 }

@@ -3,25 +3,30 @@ using MmuNotifiers.Synchronization;
 namespace MmuNotifiers.Primary;
 
 /// <summary>
-/// The pages of an object that are in memory: a radix tree from page number to frame, as high as the highest page needs.
-/// One writer at a time; a look-up needs no lock, but the frame that it finds is only certain to be there under the lock.
+/// The pages of an object that are in memory, or were evicted from it: a radix tree from page number to <see cref="PageSlot"/>, as high as the
+/// highest page needs. One writer at a time; a look-up needs no lock, but the frame that it finds is only certain to be there under the lock.
 /// </summary>
 internal sealed class PageCache
 {
     /// <summary>The leaf or inner node at the top; replaced when the tree grows.</summary>
     private PageCacheNode _root = new(level: 0);
 
-    /// <summary>How many pages there are. Guarded by the writer's lock.</summary>
+    /// <summary>How many slots are not absent. Guarded by the writer's lock.</summary>
+    private ulong _used;
+
+    /// <summary>How many pages are in memory. Guarded by the writer's lock.</summary>
     internal ulong Count { get; private set; }
 
+    /// <summary>How many pages lie in swap slots. Guarded by the writer's lock.</summary>
+    internal ulong SwappedCount { get; private set; }
+
     /// <summary>Looks a page up.</summary>
-    internal bool TryFind(ulong pageIndex, out FrameNumber frame)
+    internal PageSlot Find(ulong pageIndex)
     {
         PageCacheNode? node = Shared.Read(in _root, this);
         if (!node.Covers(pageIndex))
         {
-            frame = default;
-            return false;
+            return PageSlot.Absent;
         }
 
         while (node is { IsLeaf: false })
@@ -29,12 +34,11 @@ internal sealed class PageCache
             node = node.Child(pageIndex);
         }
 
-        frame = default;
-        return node is not null && node.TryGetFrame(pageIndex, out frame);
+        return node?.Read(pageIndex) ?? PageSlot.Absent;
     }
 
-    /// <summary>Enters a page that is not there.</summary>
-    internal void Insert(ulong pageIndex, FrameNumber frame)
+    /// <summary>Says what is known of a page from now on.</summary>
+    internal void Set(ulong pageIndex, PageSlot slot)
     {
         PageCacheNode node = _root;
         while (!node.Covers(pageIndex))
@@ -48,27 +52,30 @@ internal sealed class PageCache
             node = node.ChildOrNew(pageIndex);
         }
 
-        node.SetFrame(pageIndex, frame);
-        Count++;
+        Uncount(node.Read(pageIndex));
+        Count += slot.IsPresent ? 1UL : 0;
+        SwappedCount += slot.IsSwapped ? 1UL : 0;
+        _used += slot.IsAbsent ? 0 : 1UL;
+        node.Write(pageIndex, slot);
     }
 
-    /// <summary>Removes the pages of a half-open range and lists them in order.</summary>
+    /// <summary>Makes the pages of a half-open range absent, and lists what was known of them in order.</summary>
     internal void TakeRange(ulong firstPage, ulong endPage, List<CachedPage> taken)
     {
         int before = taken.Count;
         CopyRange(firstPage, endPage, taken);
         for (int i = before; i < taken.Count; i++)
         {
-            Remove(taken[i].Index);
+            Set(taken[i].Index, PageSlot.Absent);
         }
 
-        if (Count == 0)
+        if (_used == 0)
         {
             Shared.Write(ref _root, new PageCacheNode(level: 0), this);
         }
     }
 
-    /// <summary>Lists the pages of a half-open range in order.</summary>
+    /// <summary>Lists the pages of a half-open range that are not absent, in order.</summary>
     internal void CopyRange(ulong firstPage, ulong endPage, List<CachedPage> found)
     {
         if (firstPage < endPage)
@@ -77,15 +84,10 @@ internal sealed class PageCache
         }
     }
 
-    private void Remove(ulong pageIndex)
+    private void Uncount(PageSlot slot)
     {
-        PageCacheNode node = _root;
-        while (!node.IsLeaf)
-        {
-            node = node.Child(pageIndex)!;
-        }
-
-        node.ClearFrame(pageIndex);
-        Count--;
+        Count -= slot.IsPresent ? 1UL : 0;
+        SwappedCount -= slot.IsSwapped ? 1UL : 0;
+        _used -= slot.IsAbsent ? 0 : 1UL;
     }
 }

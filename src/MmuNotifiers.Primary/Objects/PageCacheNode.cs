@@ -13,7 +13,7 @@ internal sealed class PageCacheNode
     /// <summary>Null in a leaf.</summary>
     private readonly PageCacheNode?[]? _children;
 
-    /// <summary>Frame number plus one, or zero for an absent page; null in an inner node.</summary>
+    /// <summary>Each page's <see cref="PageSlot"/>; null in an inner node.</summary>
     private readonly ulong[]? _slots;
 
     internal PageCacheNode(int level)
@@ -57,19 +57,11 @@ internal sealed class PageCacheNode
         return parent;
     }
 
-    internal bool TryGetFrame(ulong pageIndex, out FrameNumber frame)
-    {
-        ulong slot = Shared.Read(in _slots![PositionOf(pageIndex)], _slots);
-        frame = new FrameNumber(slot - 1);
-        return slot != 0;
-    }
+    internal PageSlot Read(ulong pageIndex) => PageSlot.Of(Shared.Read(in _slots![PositionOf(pageIndex)], _slots));
 
-    internal void SetFrame(ulong pageIndex, FrameNumber frame) =>
-        Shared.Write(ref _slots![PositionOf(pageIndex)], frame.Value + 1, _slots);
+    internal void Write(ulong pageIndex, PageSlot slot) => Shared.Write(ref _slots![PositionOf(pageIndex)], slot.Bits, _slots);
 
-    internal void ClearFrame(ulong pageIndex) => Shared.Write(ref _slots![PositionOf(pageIndex)], 0UL, _slots);
-
-    /// <summary>Lists the pages between two page numbers, both included.</summary>
+    /// <summary>Lists the pages between two page numbers, both included, that are not absent.</summary>
     /// <param name="baseIndex">The lowest page number under this node.</param>
     /// <param name="firstPage">The lowest page number asked for.</param>
     /// <param name="lastPage">The highest page number asked for.</param>
@@ -89,7 +81,7 @@ internal sealed class PageCacheNode
             {
                 if (_slots[position] != 0)
                 {
-                    found.Add(new CachedPage(start, new FrameNumber(_slots[position] - 1)));
+                    found.Add(new CachedPage(start, PageSlot.Of(_slots[position])));
                 }
             }
             else

@@ -1,7 +1,7 @@
 namespace MmuNotifiers.Primary;
 
 /// <summary>
-/// Shared memory, as a memfd or a file on tmpfs: zero pages on demand and nothing behind the cache. Also what is behind a
+/// Shared memory, as a memfd or a file on tmpfs: zero pages on demand and nothing behind the cache but swap. Also what is behind a
 /// shared anonymous mapping.
 /// </summary>
 /// <remarks>
@@ -20,6 +20,11 @@ public sealed class SharedMemoryObject : MemoryObject
 
     private protected override FaultResult ReadUncached(ulong position, Span<byte> destination)
     {
+        if (!IsAbsent(position >> Page.Shift))
+        {
+            return base.ReadUncached(position, destination);
+        }
+
         destination.Clear();
         return FaultResult.Success;
     }

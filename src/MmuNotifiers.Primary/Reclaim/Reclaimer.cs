@@ -113,6 +113,9 @@ public sealed partial class Reclaimer
     /// <param name="identity">By what it is known when it comes back: its swap entry, or a hash of object and page.</param>
     internal void Evicted(FrameNumber frame, ulong identity) => Policy.Evict(frame, identity);
 
+    /// <summary>A page is said not to be used for a while: it is as old as any. Under any lock.</summary>
+    internal void MakeOldest(FrameNumber frame) => Policy.MakeOldest(frame);
+
     /// <summary>A page was used by other means than a pte: read or written through its object. Under any lock.</summary>
     internal void Used(FrameNumber frame) => Policy.Use(frame);
 

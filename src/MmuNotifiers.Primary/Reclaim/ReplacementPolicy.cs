@@ -47,6 +47,9 @@ internal sealed class ReplacementPolicy : IDisposable
     /// <summary>A frame got a page that nobody asked for yet.</summary>
     internal void ReadAhead(FrameNumber frame) => _ages.Set(frame, FrameAges.Oldest);
 
+    /// <summary>A page is to be among the first to go.</summary>
+    internal void MakeOldest(FrameNumber frame) => _ages.Set(frame, FrameAges.Oldest);
+
     /// <summary>A page was found used since the last look.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Use(FrameNumber frame)

@@ -18,6 +18,12 @@ public readonly record struct AddressSpaceStatistics
     /// <summary>Private pages that were evicted and have not come back (VmSwap). Pages of objects belong to the object then, and to nobody here.</summary>
     public long SwappedPages { get; init; }
 
+    /// <summary>
+    /// Those among <see cref="SwappedPages"/> that are in memory all the same: another address space got them back, they were read ahead, or are
+    /// being written.
+    /// </summary>
+    public long SwapCachePages { get; init; }
+
     /// <summary>Pages that faults brought back from swap, whether they read them or found them in the swap cache.</summary>
     public long SwapIns { get; init; }
 

@@ -45,6 +45,7 @@ internal static class MemoryMetrics
         found.Add(Of(statistics.AnonymousPages, space, KindTag, "anonymous"));
         found.Add(Of(statistics.ObjectPages, space, KindTag, "object"));
         found.Add(Of(statistics.SwappedPages, space, KindTag, "swapped"));
+        found.Add(Of(statistics.SwapCachePages, space, KindTag, "swap_cache"));
     });
 
     private static List<Measurement<long>> SwapIns() =>

@@ -40,7 +40,7 @@ internal sealed class EvictionBatch
     internal EvictionResult Complete(EvictionReason reason)
     {
         _writes.Wait();
-        EvictionResult result = _private.Complete(_writes, reason).Plus(_objects.Complete(_writes));
+        EvictionResult result = _private.Complete(_writes, reason).Plus(_objects.Complete(_writes, reason));
         _writes.Clear();
         return result;
     }

@@ -86,11 +86,7 @@ public sealed class ObjectModelTests
     private static Errno DropEverythingClean(MemoryObject target)
     {
         Errno error = target.WriteBack(0, 16);
-        for (ulong page = 0; page < 16; page++)
-        {
-            target.TryDropClean(page);
-        }
-
+        target.EvictPages(0, 16);
         return error;
     }
 

@@ -89,12 +89,12 @@ public sealed class SharedMemoryObjectTests : IDisposable
     {
         using SharedMemoryObject target = new(_memory, 3 * Page.SizeBytes);
         target.GetPage(0, out FrameNumber clean);
-        Assert.False(target.TryDropClean(0));
+        Assert.Equal(0, target.EvictPages(0, 1).FreedPages);
         _memory.Put(clean);
-        Assert.True(target.TryDropClean(0));
+        Assert.Equal(1, target.EvictPages(0, 1).FreedPages);
         target.Write(Page.SizeBytes, [1]);
-        Assert.False(target.TryDropClean(1));
-        Assert.False(target.TryDropClean(2));
+        Assert.Equal(0, target.EvictPages(1, 1).FreedPages);
+        Assert.Equal(0, target.EvictPages(2, 1).FreedPages);
     }
 
     private static void StoreBehindTheEnd(SharedMemoryObject target, int offset)
