@@ -80,7 +80,7 @@ internal sealed class AgeWalk(ReplacementPolicy policy, bool asksSecondaries)
         {
             for (ulong young = YoungBits[word] & MappedBits[word]; young != 0; young &= young - 1)
             {
-                policy.Use(new FrameNumber(_frames[(word << 6) + BitOperations.TrailingZeroCount(young)]));
+                policy.UseInWalk(new FrameNumber(_frames[(word << 6) + BitOperations.TrailingZeroCount(young)]));
             }
 
             for (ulong mapped = Mapped is null ? 0 : MappedBits[word]; mapped != 0; mapped &= mapped - 1)

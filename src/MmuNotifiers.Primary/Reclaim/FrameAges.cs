@@ -7,20 +7,20 @@ using MmuNotifiers.Synchronization;
 namespace MmuNotifiers.Primary;
 
 /// <summary>
-/// The generation of every frame of a pool, one byte each in native memory: written without a lock and without an atomic step by whoever brings a page
+/// The generation of every frame of a pool, two bytes each in native memory: written without a lock and without an atomic step by whoever brings a page
 /// in, frees one or finds it used; searched with vectors by whoever needs the oldest.
 /// </summary>
 /// <remarks>
 /// <code>
-///   0          no page, or none that can be evicted: never found
+///   0          no page: never found
 ///   1          the oldest, and whatever would be older
-///   2..now     younger and younger; now grows by one with every walk
+///   2..now     younger and younger; now grows as pages go, and as a walk goes on
 /// </code>
 /// When the numbers are used up, all move down by half of them. A store that comes meanwhile must not be lost, so this is done by
-/// compare-exchange, eight frames at a time:
+/// compare-exchange, four frames at a time:
 /// <code>
 ///   fault                                        walk
-///                                                word = generations of 8 frames
+///                                                word = generations of 4 frames
 ///   frame 3: generation = now
 ///                                                exchange word for word - half: it is not that word any more, again
 /// </code>
@@ -28,42 +28,44 @@ namespace MmuNotifiers.Primary;
 /// </remarks>
 internal sealed unsafe class FrameAges : IDisposable
 {
-    private const byte Last = byte.MaxValue;
-    private const byte Half = 128;
+    private const ushort Last = ushort.MaxValue;
+    private const ushort Half = 1 << 15;
+
+    private const int VectorBytes = 64;
 
     private readonly long _frames;
 
     /// <summary>A multiple of a vector long, so that a search needs no rest.</summary>
-    private byte* _generations;
+    private ushort* _generations;
 
     /// <summary>The youngest generation. Written by the one who walks.</summary>
-    private byte _now = 2;
+    private ushort _now = 2;
 
     internal FrameAges(long frames)
     {
         // SAFETY: zeroed, freed once in Dispose; indexed only by frame numbers below the count, and by whole vectors below the rounded count.
         _frames = frames;
-        nuint length = ((nuint)frames + (nuint)Vector512<byte>.Count - 1) & ~((nuint)Vector512<byte>.Count - 1);
-        _generations = (byte*)NativeMemory.AlignedAlloc(length, (nuint)Vector512<byte>.Count);
+        nuint length = (((nuint)frames * sizeof(ushort)) + VectorBytes - 1) & ~(nuint)(VectorBytes - 1);
+        _generations = (ushort*)NativeMemory.AlignedAlloc(length, VectorBytes);
         NativeMemory.Clear(_generations, length);
     }
 
     /// <summary>The youngest generation.</summary>
-    internal byte Youngest
+    internal ushort Youngest
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Shared.Read(in _now, this);
     }
 
     /// <summary>The oldest generation that a page can be in.</summary>
-    internal static byte Oldest => 1;
+    internal static ushort Oldest => 1;
 
     /// <summary>The generation of a frame; 0 for one without a page.</summary>
-    internal byte this[FrameNumber frame] => Shared.Read(in _generations[frame.Value], step: "age of frame");
+    internal ushort this[FrameNumber frame] => Shared.Read(in _generations[frame.Value], step: "age of frame");
 
     /// <summary>Puts a frame into a generation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Set(FrameNumber frame, byte generation) => Shared.Write(ref _generations[frame.Value], generation, step: "age of frame");
+    internal void Set(FrameNumber frame, ushort generation) => Shared.Write(ref _generations[frame.Value], generation, step: "age of frame");
 
     /// <summary>A frame has no page any more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -78,7 +80,7 @@ internal sealed unsafe class FrameAges : IDisposable
             MoveDown();
         }
 
-        Shared.Write(ref _now, (byte)(_now + 1), this);
+        Shared.Write(ref _now, (ushort)(_now + 1), this);
     }
 
     /// <summary>Finds frames of the oldest generations.</summary>
@@ -93,7 +95,7 @@ internal sealed unsafe class FrameAges : IDisposable
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            if (CountUpTo((byte)middle, end) >= found.Length)
+            if (CountUpTo((ushort)middle, end) >= found.Length)
             {
                 high = middle;
             }
@@ -104,20 +106,20 @@ internal sealed unsafe class FrameAges : IDisposable
         }
 
         int count = 0;
-        Collect(Oldest, (byte)(low - 1), end, found, ref count);
+        Collect(Oldest, (ushort)(low - 1), end, found, ref count);
         MemoryMarshal.Cast<AgedFrame, ulong>(found[..count]).Sort();
-        Collect((byte)low, (byte)low, end, found, ref count);
+        Collect((ushort)low, (ushort)low, end, found, ref count);
         return count;
     }
 
     /// <summary>How many frames have pages of a generation up to a certain one.</summary>
-    internal long CountUpTo(byte generation, long end)
+    internal long CountUpTo(ushort generation, long end)
     {
         long count = 0;
-        Vector512<byte> limit = Vector512.Create((byte)(generation - 1));
-        for (long first = 0; first < end; first += Vector512<byte>.Count)
+        Vector512<ushort> limit = Vector512.Create((ushort)(generation - 1));
+        for (long first = 0; first < end; first += Vector512<ushort>.Count)
         {
-            count += BitOperations.PopCount(Mask(first, Vector512<byte>.One, limit));
+            count += BitOperations.PopCount(Mask(first, Vector512<ushort>.One, limit));
         }
 
         return count;
@@ -126,7 +128,7 @@ internal sealed unsafe class FrameAges : IDisposable
     /// <summary>Forgets every frame.</summary>
     internal void Reset()
     {
-        NativeMemory.Clear(_generations, (nuint)_frames);
+        NativeMemory.Clear(_generations, (nuint)_frames * sizeof(ushort));
         _now = 2;
     }
 
@@ -138,16 +140,16 @@ internal sealed unsafe class FrameAges : IDisposable
     }
 
     /// <summary>Adds the frames of a range of generations to a list, up to its end.</summary>
-    private void Collect(byte from, byte to, long end, Span<AgedFrame> found, ref int count)
+    private void Collect(ushort from, ushort to, long end, Span<AgedFrame> found, ref int count)
     {
         if (to < from)
         {
             return;
         }
 
-        Vector512<byte> lowest = Vector512.Create(from);
-        Vector512<byte> limit = Vector512.Create((byte)(to - from));
-        for (long first = 0; first < end && count < found.Length; first += Vector512<byte>.Count)
+        Vector512<ushort> lowest = Vector512.Create(from);
+        Vector512<ushort> limit = Vector512.Create((ushort)(to - from));
+        for (long first = 0; first < end && count < found.Length; first += Vector512<ushort>.Count)
         {
             for (ulong mask = Mask(first, lowest, limit); mask != 0 && count < found.Length; mask &= mask - 1)
             {
@@ -158,15 +160,15 @@ internal sealed unsafe class FrameAges : IDisposable
     }
 
     // SAFETY: the array is a whole number of vectors long, and first is a multiple of a vector below the number of frames.
-    /// <summary>One bit for each of 64 frames whose generation lies between the lowest and so many above it.</summary>
+    /// <summary>One bit for each of 32 frames whose generation lies between the lowest and so many above it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Mask(long first, Vector512<byte> lowest, Vector512<byte> limit) =>
+    private ulong Mask(long first, Vector512<ushort> lowest, Vector512<ushort> limit) =>
         Vector512.LessThanOrEqual(Vector512.LoadAligned(_generations + first) - lowest, limit).ExtractMostSignificantBits();
 
     private void MoveDown()
     {
         // SAFETY: the array is aligned and a whole number of words long.
-        for (long first = 0; first < _frames; first += sizeof(ulong))
+        for (long first = 0; first < _frames; first += sizeof(ulong) / sizeof(ushort))
         {
             ref ulong word = ref *(ulong*)(_generations + first);
             ulong old = Shared.Read(in word, step: "ages of frames");
@@ -185,8 +187,8 @@ internal sealed unsafe class FrameAges : IDisposable
 
     private static ulong MovedDown(ulong generations)
     {
-        Vector64<byte> old = Vector64.Create(generations).AsByte();
-        Vector64<byte> moved = Vector64.Max(Vector64.SubtractSaturate(old, Vector64.Create(Half)), Vector64.Create(Oldest));
-        return Vector64.AndNot(moved, Vector64.Equals(old, Vector64<byte>.Zero)).AsUInt64().ToScalar();
+        Vector64<ushort> old = Vector64.Create(generations).AsUInt16();
+        Vector64<ushort> moved = Vector64.Max(Vector64.SubtractSaturate(old, Vector64.Create(Half)), Vector64.Create(Oldest));
+        return Vector64.AndNot(moved, Vector64.Equals(old, Vector64<ushort>.Zero)).AsUInt64().ToScalar();
     }
 }

@@ -120,7 +120,7 @@ public sealed partial class Reclaimer
             return 0;
         }
 
-        Span<byte> ages = stackalloc byte[ReclaimBatch.MaxPages];
+        Span<ushort> ages = stackalloc ushort[ReclaimBatch.MaxPages];
         for (int i = 0; i < victims.Length; i++)
         {
             ages[i] = Policy.GenerationOf(victims[i]);

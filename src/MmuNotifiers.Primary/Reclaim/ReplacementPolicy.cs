@@ -10,25 +10,39 @@ namespace MmuNotifiers.Primary;
 /// In this order, walk after walk:
 /// <code>
 ///   a page comes            Arrive, Return or ReadAhead
-///   a walk finds it used    Use
-///   the walk is over        EndWalk: a generation begins
-///   a frame is needed       FindOldest; one that was used meanwhile: Use, and the next
+///   a walk finds it used    UseInWalk; a generation begins after every few pages
+///   the walk is over        EndWalk
+///   a frame is needed       FindOldest, Tick; one that was used meanwhile: Use, and the next
 ///   a page goes             Evict with what it is known by when it comes back; Leave if nobody will ask for it
 /// </code>
-/// Everything but <see cref="EndWalk"/> and <see cref="FindOldest"/>, which one caller uses at a time, may be called from any thread.
+/// Walking, finding and <see cref="Tick"/> are for one caller at a time; the others for any thread.
+/// <para>
+/// The order is that of the last use as far as walks can tell, which is nearest to exact LRU with accessed bits alone: pages come as the
+/// youngest, pages that one walk finds used go in the order in which it found them.
+/// </para>
 /// </remarks>
 internal sealed class ReplacementPolicy : IDisposable
 {
-    /// <summary>How many walks a page survives unused in a pool that evicts steadily: the resolution of the order in which pages go.</summary>
-    private const int WalksInPool = 64;
+    /// <summary>How many walks a page survives unused in a pool that evicts steadily.</summary>
+    private const int WalksInPool = 32;
+
+    /// <summary>Into how many generations the pages of a pool are put in one walk, at most; and so many generations begin while all of them go.</summary>
+    private const int GenerationsInPool = 256;
 
     private readonly FrameAges _ages;
     private readonly EvictionHistory _history;
+
+    /// <summary>How many pages share a generation.</summary>
+    private readonly long _pagesInGeneration;
+
+    /// <summary>How many the youngest has.</summary>
+    private long _pagesInYoungest;
 
     internal ReplacementPolicy(long frames)
     {
         _ages = new FrameAges(frames);
         _history = new EvictionHistory(frames);
+        _pagesInGeneration = Math.Max(1, frames / GenerationsInPool);
     }
 
     /// <summary>A frame got a page that was never evicted, or long ago.</summary>
@@ -60,6 +74,24 @@ internal sealed class ReplacementPolicy : IDisposable
         }
     }
 
+    /// <summary>A walk found a page used: those that it finds later are younger.</summary>
+    internal void UseInWalk(FrameNumber frame)
+    {
+        Use(frame);
+        Tick(1);
+    }
+
+    /// <summary>Time passes: so many pages went, so that about as many come.</summary>
+    internal void Tick(int pages)
+    {
+        _pagesInYoungest += pages;
+        if (_pagesInYoungest >= _pagesInGeneration)
+        {
+            _pagesInYoungest = 0;
+            _ages.Advance();
+        }
+    }
+
     /// <summary>A page is to go but cannot, for now: others first.</summary>
     internal void Defer(FrameNumber frame) => Use(frame);
 
@@ -73,10 +105,14 @@ internal sealed class ReplacementPolicy : IDisposable
     internal void Leave(FrameNumber frame) => _ages.Forget(frame);
 
     /// <summary>The generation of a frame, 0 for one without a page: to see whether it changed since it was found.</summary>
-    internal byte GenerationOf(FrameNumber frame) => _ages[frame];
+    internal ushort GenerationOf(FrameNumber frame) => _ages[frame];
 
     /// <summary>Every pte was looked at.</summary>
-    internal void EndWalk() => _ages.Advance();
+    internal void EndWalk()
+    {
+        _pagesInYoungest = 0;
+        _ages.Advance();
+    }
 
     /// <summary>Of so many pages, how many may go until the ptes have to be asked again.</summary>
     internal static long PagesPerWalk(long pages) => Math.Max(pages / WalksInPool, 1);

@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace MmuNotifiers.Primary;
 
 /// <summary>The oldest pages that one address space maps.</summary>
 internal sealed class SpaceVictims(Reclaimer reclaimer, AddressSpace space) : VictimSource(reclaimer.Policy, reclaimer.Residency)
 {
     private readonly List<FrameNumber> _mapped = [];
+    private readonly List<AgedFrame> _aged = [];
 
     internal override long Pages => _mapped.Count;
 
@@ -13,35 +16,23 @@ internal sealed class SpaceVictims(Reclaimer reclaimer, AddressSpace space) : Vi
         reclaimer.WalkLocked([space], _mapped);
     }
 
-    /// <remarks>By counting: how many pages each generation has, then those up to the one that fills the room.</remarks>
+    /// <remarks>Sorts all of them: they were walked for that just now, which took longer.</remarks>
     private protected override int FindOldest(Span<AgedFrame> found)
     {
-        found.Clear();
-        Span<int> count = stackalloc int[byte.MaxValue + 2];
-        count.Clear();
+        CollectionsMarshal.SetCount(_aged, 0);
         foreach (FrameNumber frame in _mapped)
         {
-            count[Policy.GenerationOf(frame) + 1]++;
-        }
-
-        // The places of a generation begin behind all older ones; frames without a page have none.
-        count[1] = 0;
-        for (int generation = 1; generation <= byte.MaxValue; generation++)
-        {
-            count[generation + 1] += count[generation];
-        }
-
-        int total = count[byte.MaxValue + 1];
-        foreach (FrameNumber frame in _mapped)
-        {
-            byte generation = Policy.GenerationOf(frame);
-            int place = generation == 0 ? found.Length : count[generation]++;
-            if (place < found.Length)
+            ushort generation = Policy.GenerationOf(frame);
+            if (generation != 0)
             {
-                found[place] = new AgedFrame(frame, generation);
+                _aged.Add(new AgedFrame(frame, generation));
             }
         }
 
-        return Math.Min(total, found.Length);
+        Span<AgedFrame> aged = CollectionsMarshal.AsSpan(_aged);
+        MemoryMarshal.Cast<AgedFrame, ulong>(aged).Sort();
+        int count = Math.Min(aged.Length, found.Length);
+        aged[..count].CopyTo(found);
+        return count;
     }
 }

@@ -47,6 +47,7 @@ internal abstract class VictimSource
         }
 
         _untilWalk -= taken;
+        _policy.Tick(taken);
         return taken;
     }
 

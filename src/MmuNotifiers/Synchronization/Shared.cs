@@ -75,6 +75,14 @@ public static class Shared
 
     /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort Read(ref readonly ushort location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        Before(StepKind.Read, in location, owner, step);
+        return Volatile.Read(in location);
+    }
+
+    /// <inheritdoc cref="Read(ref readonly int, object?, string)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte Read(ref readonly byte location, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Read, in location, owner, step);
@@ -133,6 +141,14 @@ public static class Shared
     /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write(ref uint location, uint value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        Before(StepKind.Write, in location, owner, step);
+        Volatile.Write(ref location, value);
+    }
+
+    /// <inheritdoc cref="Write(ref int, int, object?, string)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write(ref ushort location, ushort value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
     {
         Before(StepKind.Write, in location, owner, step);
         Volatile.Write(ref location, value);
