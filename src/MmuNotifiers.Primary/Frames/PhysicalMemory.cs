@@ -155,7 +155,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
             reclaim.Arrive(frame);
             if (refills)
             {
-                reclaim.NoteFree(FreeFrames);
+                reclaim.NoteTaken(StripeBatch, FreeFrames);
             }
         }
 

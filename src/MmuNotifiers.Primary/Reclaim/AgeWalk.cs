@@ -13,7 +13,7 @@ namespace MmuNotifiers.Primary;
 ///   lock leaf; note frames; take accessed bits; unlock
 ///                                                     uses a page: accessed again, for the next walk
 ///   ask secondaries about those that are not young
-///   put the young into the youngest generation        (the page may have left meanwhile: a frame without a page stays without)
+///   note the use of the young                         (the page may have left meanwhile: a frame without a page stays without)
 /// </code>
 /// </remarks>
 internal sealed class AgeWalk(ReplacementPolicy policy, bool asksSecondaries)

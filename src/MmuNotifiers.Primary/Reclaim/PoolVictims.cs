@@ -1,11 +1,11 @@
 namespace MmuNotifiers.Primary;
 
-/// <summary>The oldest pages of a pool, whoever maps them.</summary>
+/// <summary>Pages of a pool, whoever maps them.</summary>
 internal sealed class PoolVictims(Reclaimer reclaimer, PhysicalMemory memory) : VictimSource(reclaimer.Policy, reclaimer.Residency)
 {
     internal override long Pages => memory.FrameCount;
 
     private protected override void Walk() => reclaimer.WalkLocked(memory.Spaces.ToArray());
 
-    private protected override int FindOldest(Span<AgedFrame> found) => Policy.FindOldest(memory.UsedEnd, found);
+    private protected override int Find(VictimRule rule, Span<Victim> victims) => Policy.Find(rule, memory.UsedEnd, victims);
 }

@@ -30,9 +30,12 @@ public sealed partial class Reclaimer
     /// <summary>Up to so many.</summary>
     internal long HighWatermark { get; }
 
-    /// <summary>Frames were taken from the common stack, so many are left there: wakes the thread if they are few. No lock is held.</summary>
-    internal void NoteFree(long free)
+    /// <summary>Frames were taken from the common stack: wakes the thread if few are left there. No lock is held.</summary>
+    /// <param name="taken">How many were taken.</param>
+    /// <param name="free">How many are left.</param>
+    internal void NoteTaken(int taken, long free)
     {
+        Policy.Fill(taken);
         if (free < LowWatermark && !Shared.Read(in _isWanted, this) && !Shared.Controlled)
         {
             Wake();

@@ -20,6 +20,9 @@ public sealed partial class Reclaimer
     [ThreadStatic]
     private static object? Reclaiming;
 
+    /// <summary>At most such a part of the pages goes at once: what goes before it must is missed in a small pool.</summary>
+    private const int PoolPerBatch = 128;
+
     private readonly SharedMonitor _progress = new();
 
     /// <summary>What <see cref="Reclaiming"/> is while the thread reclaims here; another object in each execution of a race checker.</summary>
@@ -103,34 +106,29 @@ public sealed partial class Reclaimer
     private int Choose(VictimSource source, ReclaimBatch batch, ReclaimEffort effort, long wanted, out int recent)
     {
         using SharedLock.Scope held = _choice.EnterScope();
-        long most = Math.Min(wanted, ReplacementPolicy.PagesPerWalk(source.Pages));
-        return source.Choose(batch.Frames[..(int)Math.Clamp(most, 1, ReclaimBatch.MaxPages)], effort, out recent);
+        int most = (int)Math.Clamp(Math.Min(wanted, source.Pages / PoolPerBatch), 1, ReclaimBatch.MaxPages);
+        return source.Choose(batch.Frames[..most], effort, out recent);
     }
 
     private int Evict(ReclaimBatch batch, int chosen, EvictionReason reason, ReclaimEffort effort)
     {
-        Span<FrameNumber> victims = batch.Frames[..chosen];
         if (!effort.TakesUsedPages)
         {
-            victims = victims[..KeepUnused(victims)];
+            chosen = KeepUnused(batch, chosen);
         }
 
-        if (victims.IsEmpty)
+        Span<FrameNumber> victims = batch.Frames[..chosen];
+        Span<uint> lastUses = stackalloc uint[ReclaimBatch.MaxPages];
+        for (int i = 0; i < chosen; i++)
         {
-            return 0;
+            lastUses[i] = Policy.LastUse(victims[i]);
         }
 
-        Span<ushort> ages = stackalloc ushort[ReclaimBatch.MaxPages];
-        for (int i = 0; i < victims.Length; i++)
-        {
-            ages[i] = Policy.GenerationOf(victims[i]);
-        }
-
-        int freed = batch.Eviction.Evict(victims, reason).FreedPages;
+        int freed = chosen == 0 ? 0 : batch.Eviction.Evict(victims, reason).FreedPages;
         Counters.AddEvictions(reason, freed);
-        for (int i = 0; i < victims.Length; i++)
+        for (int i = 0; i < chosen; i++)
         {
-            if (Policy.GenerationOf(victims[i]) == ages[i])
+            if (Policy.LastUse(victims[i]) == lastUses[i])
             {
                 // It cannot go now: pinned, locked, not to be written. Others first.
                 Policy.Defer(victims[i]);
@@ -142,22 +140,23 @@ public sealed partial class Reclaimer
 
     /// <summary>Moves the pages to the front that nobody used since they were chosen.</summary>
     /// <returns>How many they are.</returns>
-    private int KeepUnused(Span<FrameNumber> victims)
+    private int KeepUnused(ReclaimBatch batch, int chosen)
     {
         int kept = 0;
-        foreach (FrameNumber frame in victims)
+        for (int i = 0; i < chosen; i++)
         {
+            FrameNumber frame = batch.Frames[i];
             if (WasUsed(frame))
             {
                 Policy.Use(frame);
             }
             else
             {
-                victims[kept++] = frame;
+                batch.Frames[kept++] = frame;
             }
         }
 
-        Counters.AddRescued(victims.Length - kept);
+        Counters.AddRescued(chosen - kept);
         return kept;
     }
 

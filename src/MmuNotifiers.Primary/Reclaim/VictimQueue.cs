@@ -1,9 +1,9 @@
 namespace MmuNotifiers.Primary;
 
-/// <summary>Pages that were found old, in the order in which they go. Used under the lock of those who choose.</summary>
+/// <summary>Pages that one rule found, in the order in which they go. Used under the lock of those who choose.</summary>
 internal sealed class VictimQueue(ReplacementPolicy policy, ResidencyClock residency)
 {
-    private AgedFrame[] _frames = [];
+    private Victim[] _victims = [];
     private int _next;
     private int _count;
 
@@ -11,45 +11,54 @@ internal sealed class VictimQueue(ReplacementPolicy policy, ResidencyClock resid
     internal bool IsEmpty => _next == _count;
 
     /// <summary>Where to put pages that are found; follow with <see cref="Filled"/>. What was there is forgotten.</summary>
-    internal Span<AgedFrame> Room(int pages)
+    internal Span<Victim> Room(int pages)
     {
-        if (_frames.Length < pages)
+        if (_victims.Length < pages)
         {
-            _frames = new AgedFrame[pages];
+            _victims = new Victim[pages];
         }
 
         _next = _count = 0;
-        return _frames.AsSpan(0, pages);
+        return _victims.AsSpan(0, pages);
     }
 
     /// <summary>So many pages were put there.</summary>
     internal void Filled(int pages) => _count = pages;
 
-    /// <summary>Takes pages that are still as old as they were found, and long enough here.</summary>
-    /// <param name="chosen">Receives them.</param>
-    /// <param name="takesRecent">Whether pages that have just come are taken too.</param>
+    /// <summary>Takes the next page that is still as it was found, and long enough here.</summary>
+    /// <param name="takesRecent">Whether a page that has just come is taken too.</param>
     /// <param name="recent">Counts those that are left alone for that.</param>
-    /// <returns>How many were taken.</returns>
-    internal int Take(Span<FrameNumber> chosen, bool takesRecent, ref int recent)
+    /// <param name="frame">Its frame.</param>
+    /// <returns>False if there is none.</returns>
+    internal bool TryTake(bool takesRecent, ref int recent, out FrameNumber frame)
     {
-        int taken = 0;
-        while (taken < chosen.Length && _next < _count)
+        while (TryPeek(out frame))
         {
-            AgedFrame victim = _frames[_next++];
-            if (victim.Generation == 0 || policy.GenerationOf(victim.Frame) != victim.Generation)
+            _next++;
+            if (takesRecent || !residency.IsRecent(frame))
             {
-                continue;
+                return true;
             }
 
-            if (!takesRecent && residency.IsRecent(victim.Frame))
-            {
-                recent++;
-                continue;
-            }
-
-            chosen[taken++] = victim.Frame;
+            recent++;
         }
 
-        return taken;
+        return false;
+    }
+
+    /// <summary>The next page that is still as it was found.</summary>
+    internal bool TryPeek(out FrameNumber frame)
+    {
+        for (; _next < _count; _next++)
+        {
+            frame = _victims[_next].Frame;
+            if (policy.LastUse(frame) == _victims[_next].LastUse)
+            {
+                return true;
+            }
+        }
+
+        frame = default;
+        return false;
     }
 }
