@@ -27,6 +27,9 @@ internal sealed class ReplacementPolicy : IDisposable
     /// <summary>How many walks there are in a turnover.</summary>
     private const int WalksInTurnover = 32;
 
+    /// <summary>For how many turnovers a page that is to go first looks unused: more than the two after which a page of one known use is expected back.</summary>
+    private const uint OldestTurnovers = 4;
+
     private readonly UseTimes _times;
     private readonly EvictionHistory _history;
     private readonly RuleWeights _weights = new();
@@ -97,14 +100,14 @@ internal sealed class ReplacementPolicy : IDisposable
     }
 
     /// <summary>A frame got a page that nobody asked for yet: it goes before others unless it is used.</summary>
-    internal void ReadAhead(FrameNumber frame)
+    internal void ReadAhead(FrameNumber frame) => MakeOldest(frame);
+
+    /// <summary>A page is to be among the first to go, by either rule.</summary>
+    internal void MakeOldest(FrameNumber frame)
     {
         _times.SetInterval(frame, 0);
-        _times.SetLastUse(frame, (Now - (2 * Turnover)) | 1);
+        _times.SetLastUse(frame, (Now - (OldestTurnovers * Turnover)) | 1);
     }
-
-    /// <summary>A page is to be among the first to go.</summary>
-    internal void MakeOldest(FrameNumber frame) => _ages.Set(frame, FrameAges.Oldest);
 
     /// <summary>A page was found used since the last look.</summary>
     internal void Use(FrameNumber frame) => Use(frame, Now);
