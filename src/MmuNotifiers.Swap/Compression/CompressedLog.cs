@@ -93,14 +93,24 @@ internal sealed class CompressedLog : IDisposable
         return oldest;
     }
 
-    /// <summary>Ends the writing back of a segment; what is alive in it stays.</summary>
-    internal void EndWriteBack(LogSegment segment) => Seal(segment);
+    /// <summary>
+    /// Ends the writing back of a segment. What is alive in it was refused and stays; it counts as young again, so that the next attempt is
+    /// at other pages.
+    /// </summary>
+    internal void EndWriteBack(LogSegment segment)
+    {
+        segment.Age = _ages++;
+        Seal(segment);
+    }
 
-    /// <summary>Moves the live records of the segment that has the fewest to a place of their own, if a sixteenth of it at least is dead.</summary>
+    /// <summary>
+    /// Moves the live records of the segment with the most dead ones to a place of their own, if a sixteenth of it at least is dead. Each time leaves
+    /// fewer dead bytes, so that it cannot go on for ever.
+    /// </summary>
     internal bool TryCompact(CompressedSlots slots)
     {
-        LogSegment? victim = _segments.Where(static segment => segment.State == LogSegmentState.Sealed).MinBy(static segment => segment.LiveBytes);
-        if (victim is null || victim.LiveBytes > _segmentBytes / 16 * 15)
+        LogSegment? victim = _segments.Where(static segment => segment.State == LogSegmentState.Sealed).MaxBy(static segment => segment.DeadBytes);
+        if (victim is null || victim.DeadBytes < _segmentBytes / 16)
         {
             return false;
         }

@@ -21,6 +21,9 @@ internal sealed unsafe class LogSegment(int number, int capacityBytes) : IDispos
     /// <summary>How many bytes records that are still alive take.</summary>
     internal int LiveBytes { get; private set; }
 
+    /// <summary>How many bytes dead records take. Where the last one ended early counts for nothing: that would stay so.</summary>
+    internal int DeadBytes => _used - LiveBytes;
+
     /// <summary>How many bytes a record takes.</summary>
     internal static int BytesOf(int packedBytes) => HeadBytes + ((packedBytes + 7) & ~7);
 

@@ -86,10 +86,7 @@ public sealed class FileSwapStore : ISwapStore
         SwapTransfers.ThrowIfOutOfRange(slots, SlotCount);
         foreach (long slot in slots)
         {
-            if (_groups.Find(slot) is { } group && group.Discard(SlotGroups.IndexOf(slot)))
-            {
-                _holes?.Queue(group);
-            }
+            Empty(slot);
         }
     }
 
@@ -150,6 +147,15 @@ public sealed class FileSwapStore : ISwapStore
 
     private static long OffsetOf(long slot) => PageFiles.HeaderBytes + (slot << Page.Shift);
 
+    /// <summary>Forgets what a slot held; the blocks of its group go back if it was the last one in use.</summary>
+    private void Empty(long slot)
+    {
+        if (_groups.Find(slot) is { } group && group.Discard(SlotGroups.IndexOf(slot)))
+        {
+            _holes?.Queue(group);
+        }
+    }
+
     private int WriteRun(Span<SwapTransfer> run)
     {
         foreach (ref SwapTransfer transfer in run)
@@ -171,6 +177,7 @@ public sealed class FileSwapStore : ISwapStore
             if (result.Error != PageFileError.None)
             {
                 // What failed for one page need not fail for the next: it may have its blocks already.
+                Empty(run[done].Slot);
                 Fail(ref run[done++], "write", result);
             }
         }
