@@ -45,7 +45,7 @@ public sealed class StoreFaultTests
         using TemporaryFile file = new();
         FaultyPageFile? medium = null;
         await using FaultInjectingSwapStore store = new(OpenFile(file, isDirect, faulty => medium = faulty), new SwapFaultOptions { SlowTransfers = 0.0005 });
-        StoreWorker[] workers = await Run(store);
+        StoreWorker[] workers = await Run(store, isDirect ? Operations / 4 : Operations);
         Assert.All([medium!.FailedReads, medium.FailedWrites, medium.FullWrites, medium.BrokenWrites], count => Assert.True(count > 100));
         Assert.Equal(medium.FailedWrites, Sum(workers, SwapOutcome.IoError));
         Assert.Equal(medium.FullWrites, Sum(workers, SwapOutcome.NoSpace));
@@ -105,11 +105,11 @@ public sealed class StoreFaultTests
     private static IPageFile Medium(TemporaryFile file, bool isDirect) =>
         PageFiles.Open(new FileSwapStoreOptions { Path = file.Path, IsDirect = isDirect }, Slots);
 
-    private static async Task<StoreWorker[]> Run(ISwapStore store)
+    private static async Task<StoreWorker[]> Run(ISwapStore store, int operations = Operations)
     {
         StoreWorker[] workers =
             [.. Enumerable.Range(0, Workers).Select(worker => new StoreWorker(store, worker * SlotsOfWorker, SlotsOfWorker, worker + 1))];
-        await Task.WhenAll(workers.Select(worker => Task.Run(() => worker.Run(Operations / Workers))));
+        await Task.WhenAll(workers.Select(worker => Task.Run(() => worker.Run(operations / Workers))));
         AssertNothingWrong(workers);
         return workers;
     }
