@@ -124,7 +124,8 @@ internal sealed unsafe partial class SwapSpace
         _transferEnded.Exit();
     }
 
-    private bool IsAwaited(SwapEntry entry)
+    /// <summary>Whether somebody waits for a transfer of a slot.</summary>
+    internal bool IsAwaited(SwapEntry entry)
     {
         SwapCluster cluster = Lock(entry);
         bool isAwaited = cluster.At(entry.Slot).IsAwaited;

@@ -46,17 +46,7 @@ public abstract class SwapTest : IDisposable
     /// <summary>Checks every address space, and the slots against all of their ptes.</summary>
     private protected void AssertInvariants() => AssertInvariants(Memory);
 
-    private protected static void AssertInvariants(PhysicalMemory memory)
-    {
-        Dictionary<SwapEntry, int> named = [];
-        foreach (AddressSpace space in memory.Spaces.ToArray())
-        {
-            space.AssertInvariants();
-            space.CountSwapEntries(named);
-        }
-
-        memory.Swap.AssertInvariants(named);
-    }
+    private protected static void AssertInvariants(PhysicalMemory memory) => SwapTestInvariants.Assert(memory);
 
     /// <summary>Evicts the pages that an address space maps.</summary>
     private protected EvictionResult Evict(AddressSpace space, ulong page, ulong count = 1)
