@@ -110,32 +110,43 @@ public sealed partial class AddressSpace
     {
         AddressRange range = AddressRange.FromPages(mappings[0].Address, (ulong)mappings.Length);
         InvalidationRange change = new(range, InvalidationEvent.Clear, area, Memory.Reclaim);
-        using (Begin(HookSite.SwapOut, in change))
+        try
         {
-            for (int done = 0; done < mappings.Length;)
+            using (Begin(HookSite.SwapOut, in change))
             {
-                VirtualAddress first = mappings[done].Address;
-                LeafTable leaf = _table.Find(first);
-                int count = (int)Math.Min((ulong)(mappings.Length - done), LeafTable.Entries - (first.PageNumber % LeafTable.Entries));
-                if (!leaf.IsNull)
-                {
-                    RevokeWithinLeaf(leaf, sequence, mappings.Slice(done, count), pages);
-                }
-
-                done += count;
+                RevokeWithinBracket(sequence, mappings, pages);
             }
-        }
 
-        TellLate(HookSite.SwapOut, HookPlacement.AfterChange, in change);
-        foreach (ref MappedPage mapping in mappings)
+            TellLate(HookSite.SwapOut, HookPlacement.AfterChange, in change);
+        }
+        finally
         {
-            if (mapping.IsRevoked)
+            foreach (ref MappedPage mapping in mappings)
             {
-                Memory.Put(pages[mapping.Page].Frame);
+                if (mapping.IsRevoked)
+                {
+                    Memory.Put(pages[mapping.Page].Frame);
+                }
             }
         }
 
         TellLate(HookSite.SwapOut, HookPlacement.AfterFree, in change);
+    }
+
+    private void RevokeWithinBracket(long sequence, Span<MappedPage> mappings, ReadOnlySpan<EvictedPage> pages)
+    {
+        while (!mappings.IsEmpty)
+        {
+            VirtualAddress first = mappings[0].Address;
+            LeafTable leaf = _table.Find(first);
+            int count = (int)Math.Min((ulong)mappings.Length, LeafTable.Entries - (first.PageNumber % LeafTable.Entries));
+            if (!leaf.IsNull)
+            {
+                RevokeWithinLeaf(leaf, sequence, mappings[..count], pages);
+            }
+
+            mappings = mappings[count..];
+        }
     }
 
     private void RevokeWithinLeaf(LeafTable leaf, long sequence, Span<MappedPage> mappings, ReadOnlySpan<EvictedPage> pages)

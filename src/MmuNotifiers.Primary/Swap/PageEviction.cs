@@ -32,17 +32,41 @@ internal sealed class PageEviction
     internal EvictionResult Evict(ReadOnlySpan<FrameNumber> candidates, EvictionReason reason)
     {
         EvictionResult total = default;
-        while (!candidates.IsEmpty)
+        try
         {
-            int count = Math.Min(BatchPages, candidates.Length);
-            _current.Begin(candidates[..count]);
-            candidates = candidates[count..];
+            while (!candidates.IsEmpty)
+            {
+                int count = Math.Min(BatchPages, candidates.Length);
+                Begin(candidates[..count], reason);
+                candidates = candidates[count..];
+                total = total.Plus(_written.Complete(reason));
+                (_current, _written) = (_written, _current);
+            }
+        }
+        finally
+        {
             total = total.Plus(_written.Complete(reason));
-            (_current, _written) = (_written, _current);
         }
 
-        total = total.Plus(_written.Complete(reason));
         _memory.Swap.DiscardIfMany();
         return total;
+    }
+
+    /// <summary>A subscriber that throws must not keep pages for ever on their way out.</summary>
+    private void Begin(ReadOnlySpan<FrameNumber> candidates, EvictionReason reason)
+    {
+        bool begun = false;
+        try
+        {
+            _current.Begin(candidates);
+            begun = true;
+        }
+        finally
+        {
+            if (!begun)
+            {
+                _current.Complete(reason);
+            }
+        }
     }
 }

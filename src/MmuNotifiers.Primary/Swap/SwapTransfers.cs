@@ -19,8 +19,8 @@ internal sealed class SwapTransfers
     private ValueTaskAwaiter _awaiter;
     private Exception? _failure;
 
-    /// <summary>Whether the store is done. Guarded by the monitor.</summary>
-    private bool _isDone;
+    /// <summary>Whether the store is done, or was given nothing. Guarded by the monitor.</summary>
+    private bool _isDone = true;
 
     internal SwapTransfers() => _onCompleted = OnCompleted;
 

@@ -89,13 +89,14 @@ public sealed class FailureTests : SwapTest
     {
         MapFilled(16, 1);
         Evict(16);
+        SwapEntry entry = PteAt(16).SwapEntry;
         Store.ReadOutcome = static _ => SwapOutcome.Lost;
         Assert.Equal(FaultResult.BusError, Space.Access(At(16), AccessRights.Read).Result);
 
         Assert.Equal(Errno.None, Space.Advise(At(16), Page.SizeBytes, Advice.DontNeed));
 
         Assert.Equal(0, Space.Load(16));
-        Assert.Equal(0, Memory.SwapStatistics.SlotsInUse - Memory.Swap.AreaOf(0).PendingDiscards);
+        Assert.Equal(0, Memory.Swap.References(entry));
     }
 
     [Fact]

@@ -123,7 +123,7 @@ public sealed class OperationTests : SwapTest
     public void Private_copies_of_an_objects_pages_go_and_a_truncation_takes_them()
     {
         using SharedMemoryObject target = new(Memory, 4 * Page.SizeBytes);
-        Assert.Equal(new TransferResult(FaultResult.Success, 1), target.Write(2 * Page.SizeBytes, [5]));
+        Assert.Equal(Errno.None, target.Write(2 * Page.SizeBytes, [5]).Error);
         Space.MapObject(16, 4, MapFlags.Private, new ObjectHandle(target, AccessRights.ReadWrite));
         Space.Store(16, 1);
         Space.Store(18, 3);

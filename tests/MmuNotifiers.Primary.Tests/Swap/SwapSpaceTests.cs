@@ -1,8 +1,6 @@
-using static MmuNotifiers.Primary.Tests.Core.Spaces;
-
 namespace MmuNotifiers.Primary.Tests.Swap;
 
-/// <summary>Slots, and areas that are only read.</summary>
+/// <summary>Slots: who holds them, and which are free.</summary>
 public sealed class SwapSpaceTests : SwapTest
 {
     [Fact]
@@ -60,78 +58,5 @@ public sealed class SwapSpaceTests : SwapTest
 
         Assert.Equal([first.Slot], Store.Discards);
         Assert.All(rest, Memory.Swap.Drop);
-    }
-
-    [Fact]
-    public void Pages_of_an_area_that_is_only_read_come_in_and_go_without_a_write()
-    {
-        (int area, TestSwapStore snapshot) = MapSnapshot();
-
-        Assert.Equal([101, 102, 103], Bytes(Space, 16, 3));
-        Assert.Equal(3, Evict(16, 3).FreedPages);
-
-        Assert.Empty(Store.Writes);
-        Assert.Empty(snapshot.Writes);
-        Assert.Equal(new SwapEntry(area, 0), PteAt(16).SwapEntry);
-        Assert.Equal([101, 102, 103], Bytes(Space, 16, 3));
-    }
-
-    [Fact]
-    public void A_dirtied_page_of_an_area_that_is_only_read_gets_a_slot_of_its_own()
-    {
-        (_, TestSwapStore snapshot) = MapSnapshot();
-        Assert.Equal([101, 102, 103], Bytes(Space, 16, 3));
-        Space.Store(17, 7);
-        AddressSpace child = Space.Fork()!;
-
-        Assert.Equal(3, Evict(16, 3).FreedPages);
-
-        Assert.Single(Assert.Single(Store.Writes));
-        Assert.Empty(snapshot.Writes);
-        Assert.Equal((1, 0, 1), (PteAt(16).SwapEntry.Area, PteAt(17).SwapEntry.Area, PteAt(18).SwapEntry.Area));
-        Assert.Equal([101, 7, 103], Bytes(Space, 16, 3));
-        Assert.Equal([101, 7, 103], Bytes(child, 16, 3));
-    }
-
-    [Fact]
-    public void What_a_device_dirties_inside_the_bracket_does_not_go_back_to_an_area_that_is_only_read()
-    {
-        MapSnapshot();
-        Assert.Equal(102, Space.Load(17));
-        FrameNumber frame = PteAt(17).Frame;
-        Core.RecordingNotifier device = new()
-        {
-            OnStart = _ =>
-            {
-                Memory.Bytes(frame)[0] = 55;
-                Space.MarkDirty(frame);
-            },
-        };
-        using (Space.Register(device))
-        {
-            Assert.Equal(default, Evict(17));
-        }
-
-        AssertInvariants();
-        Assert.Equal(55, Space.Load(17));
-        Assert.Equal(new EvictionResult(1, 1, 0), Evict(17));
-        Assert.Equal(55, Space.Load(17));
-    }
-
-    /// <summary>Three pages whose bytes are in a store that is only read, as a snapshot would have them.</summary>
-    private (int Area, TestSwapStore Store) MapSnapshot()
-    {
-        TestSwapStore snapshot = new(slotCount: 3);
-        int area = Memory.Swap.AddArea(snapshot, SwapAreaKind.ReadOnly);
-        Core.Spaces.MapPrivate(Space, 16, 3);
-        for (int page = 0; page < 3; page++)
-        {
-            snapshot.Put(page, (byte)(101 + page));
-            SwapEntry entry = new(area, page);
-            Memory.Swap.AddFirstReference(entry);
-            Space.LoadSwapped(At(16 + (ulong)page), entry);
-        }
-
-        return (area, snapshot);
     }
 }
