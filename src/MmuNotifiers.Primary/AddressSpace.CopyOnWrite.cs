@@ -1,3 +1,5 @@
+using MmuNotifiers.Synchronization;
+
 namespace MmuNotifiers.Primary;
 
 public sealed partial class AddressSpace
@@ -75,6 +77,7 @@ public sealed partial class AddressSpace
             return false;
         }
 
+        bool wasLeaving = IsBeingEvicted(old);
         bool allocated = isZeroPage ? Memory.TryAllocateZeroed(out FrameNumber copy) : Memory.TryAllocate(out copy);
         bool replaced = true;
         if (allocated)
@@ -97,8 +100,9 @@ public sealed partial class AddressSpace
         }
         else
         {
-            // A page that is being written to the swap store is one's own again, perhaps, when that is over.
-            replaced = old.IsSpecial || !Memory.Swap.WaitForWrite(old.Frame);
+            // A page that is being evicted is one's own again, perhaps, when that is over.
+            replaced = !wasLeaving && !IsBeingEvicted(old);
+            AwaitEviction(old);
             result = AccessResult.Refused(FaultResult.OutOfMemory);
         }
 
@@ -123,6 +127,17 @@ public sealed partial class AddressSpace
         }
 
         return replaced;
+    }
+
+    private bool IsBeingEvicted(Pte pte) => !pte.IsSpecial && Frames.Has(pte.Frame, FrameFlags.Isolated);
+
+    /// <summary>Waits for the write of a page that is being evicted, if it is. The caller holds a reference on the frame, and no lock.</summary>
+    private void AwaitEviction(Pte pte)
+    {
+        if (IsBeingEvicted(pte) && !Memory.Swap.WaitForWrite(pte.Frame))
+        {
+            default(SharedSpin).Once();
+        }
     }
 
     /// <summary>Takes a reference on the frame of a pte, if the pte is still what it was.</summary>

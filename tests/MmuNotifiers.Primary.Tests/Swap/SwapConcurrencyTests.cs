@@ -14,7 +14,6 @@ public sealed class SwapConcurrencyTests
 
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(2);
 
-    private readonly TestSwapStore _store = new();
     private readonly List<Exception> _failures = [];
 
     [Theory]
@@ -24,12 +23,13 @@ public sealed class SwapConcurrencyTests
     [InlineData(40, true)]
     public void No_store_is_lost_and_no_child_sees_a_change(long frames, bool isSlow)
     {
-        _store.BeforeWrite = _store.BeforeRead = isSlow ? static async () => await Task.Yield() : static () => Task.CompletedTask;
+        TestSwapStore store = new();
+        store.BeforeWrite = store.BeforeRead = isSlow ? static async () => await Task.Yield() : static () => Task.CompletedTask;
         int calls = 0;
-        _store.WriteOutcome = _ => Interlocked.Increment(ref calls) % 7 == 0 ? SwapOutcome.IoError : SwapOutcome.Success;
+        store.WriteOutcome = _ => Interlocked.Increment(ref calls) % 7 == 0 ? SwapOutcome.IoError : SwapOutcome.Success;
         using PhysicalMemory memory = new(frames, FreedFrames.Poisoned, new ReclaimOptions
         {
-            Swap = _store,
+            Swap = store,
             ReadAheadPages = 4,
             LowWatermarkPages = 0,
             MinimumResidency = TimeSpan.Zero,
