@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using MmuNotifiers.Benchmarks.Dispatch;
 using MmuNotifiers.Benchmarks.Primary;
 using MmuNotifiers.Benchmarks.Secondary;
+using MmuNotifiers.Benchmarks.Swap;
 
 switch (args)
 {
@@ -25,6 +26,9 @@ switch (args)
         break;
     case ["slots", ..]:
         SlotMeasurement.Run(Console.Out);
+        break;
+    case ["swap-redis", ..]:
+        await RedisMeasurement.RunAsync(Console.Out);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)

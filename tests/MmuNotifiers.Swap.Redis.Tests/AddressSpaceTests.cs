@@ -15,7 +15,7 @@ public sealed class AddressSpaceTests(ITestOutputHelper output)
     [Fact]
     public async Task A_primary_killed_on_the_way_costs_an_address_space_no_byte()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisCluster cluster = await RedisCluster.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(cluster, RedisAcknowledgement.Replica);
         using PhysicalMemory memory = new(FrameCount, FreedFrames.KeepBytes, new ReclaimOptions { Swap = store });
@@ -69,7 +69,7 @@ public sealed class AddressSpaceTests(ITestOutputHelper output)
     [Fact]
     public async Task A_page_that_is_really_lost_is_a_bus_error_of_that_page_alone_with_a_report()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         await using RedisSwapStore store = await RedisSwapStore.ConnectAsync(new RedisSwapOptions { Configuration = server.Address }, Stop);
         using PhysicalMemory memory = new(FrameCount, FreedFrames.KeepBytes, new ReclaimOptions { Swap = store, ReadAheadPages = 8 });

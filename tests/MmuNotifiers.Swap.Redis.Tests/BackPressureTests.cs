@@ -12,7 +12,7 @@ public sealed class BackPressureTests
     [Fact]
     public async Task The_bytes_in_flight_stay_below_their_bound_under_any_load()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(server, TimeSpan.FromSeconds(30));
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(
@@ -30,7 +30,7 @@ public sealed class BackPressureTests
     [Fact]
     public async Task A_frozen_server_holds_no_more_than_the_bound_and_who_waits_can_be_cancelled()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(server, TimeSpan.FromSeconds(1));
         server.Freeze();

@@ -13,7 +13,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
     [InlineData(RedisAcknowledgement.Primary)]
     public async Task A_primary_killed_under_load_loses_no_page_that_a_replica_confirmed_and_mixes_up_none(RedisAcknowledgement acknowledgement)
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisCluster cluster = await RedisCluster.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(cluster, acknowledgement);
         const int Workers = 4;
@@ -50,7 +50,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
     [Fact]
     public async Task Reads_wait_while_the_replica_takes_over()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisCluster cluster = await RedisCluster.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(cluster, RedisAcknowledgement.Primary);
         long[] slots = [.. Enumerable.Range(0, 64 * 30).Select(slot => (long)slot)];
@@ -64,10 +64,39 @@ public sealed class FailoverTests(ITestOutputHelper output)
         Assert.True(store.Statistics.Retries > 0);
     }
 
+    [Theory]
+    [InlineData(RedisAcknowledgement.Primary)]
+    [InlineData(RedisAcknowledgement.Replica)]
+    public async Task A_primary_that_hangs_is_taken_over_and_fools_nobody_when_it_goes_on(RedisAcknowledgement acknowledgement)
+    {
+        Host.SkipWithoutRedis();
+        await using RedisCluster cluster = await RedisCluster.StartAsync();
+        await using RedisSwapStore store = await ConnectAsync(cluster, acknowledgement);
+        long[] slots = [.. Enumerable.Range(0, 64 * 20).Select(slot => (long)slot)];
+        await Pages.StoreAsync(store, slots);
+        await cluster.AwaitReplicationAsync();
+        RedisProcess hanging = cluster.Nodes[0];
+        hanging.Freeze();
+        await Pages.AssertHoldsAsync(store, slots);
+        Assert.True(store.Statistics.Retries > 0, "nobody noticed that a primary hangs");
+        Task writing = Pages.StoreAsync(store, slots, version: 1);
+        if (acknowledgement == RedisAcknowledgement.Primary)
+        {
+            await writing;
+        }
+
+        hanging.Thaw();
+        for (int look = 0; look < 20; look++)
+        {
+            await writing;
+            await Pages.AssertHoldsAsync(store, slots, version: 1);
+        }
+    }
+
     [Fact]
     public async Task What_a_replica_did_not_get_is_lost_or_corrupt_and_nothing_else_is()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisCluster cluster = await RedisCluster.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(cluster, RedisAcknowledgement.Primary);
         long[] old = [.. Enumerable.Range(0, 64 * 12).Select(slot => (long)slot)];
@@ -106,7 +135,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
     [Fact]
     public async Task What_the_replica_did_not_get_was_never_acknowledged_under_the_policy_replica()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisCluster cluster = await RedisCluster.StartAsync();
         await using RedisSwapStore store = await RedisSwapStore.ConnectAsync(
             new RedisSwapOptions

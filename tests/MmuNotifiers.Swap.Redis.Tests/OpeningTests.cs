@@ -31,7 +31,7 @@ public sealed class OpeningTests(SharedServers servers)
     [InlineData(",user=nobody,password=sesame", "credentials")]
     public async Task Wrong_credentials_are_one_line_that_does_not_say_them(string credentials, string message)
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync("--requirepass", "sesame");
         string refusal = await RefusalAsync($"{server.Address}{credentials}");
         Assert.StartsWith($"redis {server.Address}", refusal, StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class OpeningTests(SharedServers servers)
     [Fact]
     public async Task Right_credentials_are_taken()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync("--requirepass", "open,sesame");
         await using RedisSwapStore store = await RedisSwapStore.ConnectAsync(
             new RedisSwapOptions { Configuration = server.Address, Password = "open,sesame" }, Stop);
@@ -53,7 +53,7 @@ public sealed class OpeningTests(SharedServers servers)
     [Fact]
     public async Task Servers_that_are_no_cluster_are_not_taken_for_one()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess one = await RedisProcess.StartAsync();
         await using RedisProcess other = await RedisProcess.StartAsync();
         string refusal = await RefusalAsync($"{one.Address},{other.Address}");
@@ -63,7 +63,7 @@ public sealed class OpeningTests(SharedServers servers)
     [Fact]
     public async Task A_cluster_that_does_not_serve_all_slots_is_one_line()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync("--cluster-enabled", "yes");
         Assert.Contains("CLUSTERDOWN", await RefusalAsync(server.Address), StringComparison.Ordinal);
     }

@@ -12,7 +12,7 @@ public sealed class OwnershipTests
     [Fact]
     public async Task Disposing_leaves_no_key_on_any_node()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisCluster cluster = await RedisCluster.StartAsync();
         await using (RedisSwapStore store = await ConnectAsync(cluster.Configuration))
         {
@@ -29,7 +29,7 @@ public sealed class OwnershipTests
     [Fact]
     public async Task Disposing_removes_what_arrived_late_too()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         await using (RedisSwapStore store = await ConnectAsync(server.Address))
         {
@@ -45,7 +45,7 @@ public sealed class OwnershipTests
     [Fact]
     public async Task A_collection_removes_the_pages_of_the_dead_and_leaves_those_of_the_living()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         using Client client = await Client.ConnectAsync(server);
         await client.SendAsync("SET", "mmun:{user:1}:name", "of somebody else");
@@ -83,7 +83,7 @@ public sealed class OwnershipTests
     [Fact]
     public async Task A_lease_that_a_server_lost_costs_its_living_owner_nothing()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         await using RedisSwapStore living = await ConnectAsync(server.Address);
         await using RedisSwapStore collector = await ConnectAsync(server.Address);
@@ -98,7 +98,7 @@ public sealed class OwnershipTests
     [Fact]
     public async Task A_store_can_be_disposed_when_its_servers_are_gone()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         RedisSwapStore store = await ConnectAsync(server.Address);
         await Pages.StoreAsync(store, Slots);

@@ -12,7 +12,7 @@ public sealed class ReshardingTests
     [InlineData(RedisAcknowledgement.Replica)]
     public async Task Pages_are_found_and_written_while_their_cluster_slot_moves(RedisAcknowledgement acknowledgement)
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisCluster cluster = await RedisCluster.StartAsync();
         await using RedisSwapStore store = await RedisSwapStore.ConnectAsync(
             new RedisSwapOptions { Configuration = cluster.Configuration, Acknowledgement = acknowledgement, AttemptTimeout = TimeSpan.FromSeconds(1) }, Stop);

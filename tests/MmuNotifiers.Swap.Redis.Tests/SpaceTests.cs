@@ -11,7 +11,7 @@ public sealed class SpaceTests
     [Fact]
     public async Task A_full_server_refuses_pages_as_no_space_and_keeps_those_that_it_has()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync("--maxmemory", "12mb", "--maxmemory-policy", "noeviction");
         await using RedisSwapStore store = await RedisSwapStore.ConnectAsync(new RedisSwapOptions { Configuration = server.Address }, Stop);
         SwapTransfer[] written = await Pages.WriteAsync(store, TooMany);
@@ -40,7 +40,7 @@ public sealed class SpaceTests
     [Fact]
     public async Task A_server_that_evicts_costs_the_pages_that_it_evicted_and_no_others()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync("--maxmemory", "12mb", "--maxmemory-policy", "allkeys-lru");
         await using RedisSwapStore store = await RedisSwapStore.ConnectAsync(new RedisSwapOptions { Configuration = server.Address }, Stop);
         await Pages.StoreAsync(store, TooMany);

@@ -12,7 +12,7 @@ public sealed class UnavailabilityTests
     [Fact]
     public async Task A_frozen_server_is_unavailable_within_the_time_out_and_is_used_again_afterwards()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(server, TimeSpan.FromSeconds(1));
         await Pages.StoreAsync(store, Slots);
@@ -44,7 +44,7 @@ public sealed class UnavailabilityTests
     [Fact]
     public async Task A_server_that_is_frozen_for_less_than_the_time_out_is_waited_for()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(server, TimeSpan.FromSeconds(30));
         await Pages.StoreAsync(store, Slots);
@@ -62,7 +62,7 @@ public sealed class UnavailabilityTests
     [Fact]
     public async Task A_cancelled_transfer_ends_at_once_as_unavailable()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(server, TimeSpan.FromSeconds(30));
         await Pages.StoreAsync(store, Slots);
@@ -79,7 +79,7 @@ public sealed class UnavailabilityTests
     [Fact]
     public async Task A_server_that_comes_back_empty_has_lost_its_pages_and_takes_new_ones()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(server, TimeSpan.FromSeconds(20));
         await Pages.StoreAsync(store, Slots);
@@ -97,7 +97,7 @@ public sealed class UnavailabilityTests
     [InlineData("ACL SETUSER default -mset", "ACL SETUSER default +mset", "NOPERM", SwapOutcome.IoError)]
     public async Task A_refusal_of_the_server_is_surfaced_and_over_when_it_is_over(string begin, string end, string detail, SwapOutcome outcome)
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(server, TimeSpan.FromSeconds(1));
         await Pages.StoreAsync(store, [1, 2]);
@@ -115,7 +115,7 @@ public sealed class UnavailabilityTests
     [Fact]
     public async Task A_password_that_is_changed_meanwhile_is_an_error_and_no_endless_wait()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         await using RedisSwapStore store = await ConnectAsync(server, TimeSpan.FromSeconds(1));
         using Client client = await Client.ConnectAsync(server);

@@ -76,8 +76,9 @@ internal sealed class SwapConnection(ConnectionMultiplexer reads, ConnectionMult
     /// <summary>Asks the servers how the cluster looks now, unless that was done just now. A client learns of a failover only when a server says so.</summary>
     public async ValueTask RefreshAsync(CancellationToken deadline)
     {
-        await _refreshing.WaitAsync(deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (deadline.IsCancellationRequested)
+        Task turn = _refreshing.WaitAsync(deadline);
+        await turn.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!turn.IsCompletedSuccessfully)
         {
             return;
         }

@@ -25,12 +25,18 @@ internal sealed class Budget : IDisposable
     /// <summary>Waits for permits for some pages, at most a group's.</summary>
     /// <param name="pages">How many.</param>
     /// <param name="deadline">Ends the wait.</param>
-    /// <returns>The permits, to be disposed; null when the deadline came first.</returns>
+    /// <returns>The permits, to be disposed; null when the deadline or the end of the store came first.</returns>
     public async ValueTask<Permits?> AcquireAsync(int pages, CancellationToken deadline)
     {
         try
         {
             RateLimitLease lease = await _limiter.AcquireAsync(pages, deadline).ConfigureAwait(false);
+            if (!lease.IsAcquired)
+            {
+                lease.Dispose();
+                return null;
+            }
+
             _counters.Sent(pages);
             return new Permits(lease, pages, _counters);
         }

@@ -6,6 +6,10 @@ namespace MmuNotifiers.Swap.Redis.Transfers;
 /// Fetches pages: one GET each, all of a batch pipelined, into pooled memory. (MGET is no faster, and gives every page an array of its own:
 /// docs/swap-redis.md.) Only primaries are asked: a replica may not have the last write yet.
 /// </summary>
+/// <remarks>
+/// A page that is gone or wrong is asked for a second time, after the layout of the cluster was: a primary that hung while its replica took over
+/// answers for a moment as if it were still one.
+/// </remarks>
 internal sealed class PageReader(SwapConnection connection, SlotTable slots, Budget budget, SwapCounters counters, TimeSpan timeout)
     : TransferRounds(connection, slots, counters, timeout)
 {
@@ -14,16 +18,16 @@ internal sealed class PageReader(SwapConnection connection, SlotTable slots, Bud
         List<PageBatch> groups = pages.SplitByGroup();
         if (groups.Count == 1)
         {
-            await FetchAsync(groups[0], deadline).ConfigureAwait(false);
+            await FetchAsync(groups[0], round, deadline).ConfigureAwait(false);
             return;
         }
 
-        await Task.WhenAll(groups.Select(group => FetchAsync(group, deadline))).ConfigureAwait(false);
+        await Task.WhenAll(groups.Select(group => FetchAsync(group, round, deadline))).ConfigureAwait(false);
     }
 
     protected override void CountOutcome(SwapOutcome outcome) => Counters.Ended(outcome);
 
-    private async Task FetchAsync(PageBatch pages, CancellationToken deadline)
+    private async Task FetchAsync(PageBatch pages, int round, CancellationToken deadline)
     {
         Budget.Permits? permits = await budget.AcquireAsync(pages.Count, deadline).ConfigureAwait(false);
         if (permits is null)
@@ -48,7 +52,7 @@ internal sealed class PageReader(SwapConnection connection, SlotTable slots, Bud
             await Patience.WaitAsync(answer, deadline).ConfigureAwait(false);
             if (answer.IsCompleted)
             {
-                Take(ref pages[index], answer);
+                Take(ref pages[index], answer, round);
                 answers[index] = null;
             }
             else
@@ -83,27 +87,28 @@ internal sealed class PageReader(SwapConnection connection, SlotTable slots, Bud
         return Connection.FetchAsync(Connection.Keys.Page(transfer.Slot, state.Incarnation));
     }
 
-    private void Take(ref SwapTransfer transfer, Task<Lease<byte>?> answer)
+    private void Take(ref SwapTransfer transfer, Task<Lease<byte>?> answer, int round)
     {
-        SlotState state = Slots[transfer.Slot];
         if (!answer.IsCompletedSuccessfully)
         {
             Fail(ref transfer, Patience.FaultOf(answer));
             return;
         }
 
+        SlotState state = Slots[transfer.Slot];
         using Lease<byte>? lease = answer.Result;
-        if (lease is null)
+        string? wrong = lease is null
+            ? "the key is gone"
+            : PageFormat.Read(lease.Span, Connection.Identify(transfer.Slot, state.Incarnation, state.Generation), transfer.Bytes.Span);
+        if (wrong is null)
         {
-            transfer.Outcome = SwapOutcome.Lost;
-            transfer.Detail = Describe(transfer.Slot, state.Incarnation, "the key is gone");
+            transfer.Outcome = SwapOutcome.Success;
+            transfer.Detail = null;
             return;
         }
 
-        PageIdentity identity = Connection.Identify(transfer.Slot, state.Incarnation, state.Generation);
-        string? wrong = PageFormat.Read(lease.Span, identity, transfer.Bytes.Span);
-        transfer.Outcome = wrong is null ? SwapOutcome.Success : SwapOutcome.Corrupt;
-        transfer.Detail = wrong is null ? null : Describe(transfer.Slot, state.Incarnation, wrong);
+        SwapOutcome verdict = lease is null ? SwapOutcome.Lost : SwapOutcome.Corrupt;
+        Fail(ref transfer, new Fault(round == 0 ? SwapOutcome.Pending : verdict, MayHaveRun: true, wrong));
     }
 
     private void Fail(ref SwapTransfer transfer, in Fault fault) => Note(ref transfer, Slots[transfer.Slot].Incarnation, fault);

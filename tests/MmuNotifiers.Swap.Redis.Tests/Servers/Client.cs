@@ -18,7 +18,7 @@ internal sealed class Client : IDisposable
     public static async Task<Client> ConnectAsync(RedisProcess server)
     {
         Client client = new();
-        await client._socket.ConnectAsync(IPAddress.Loopback, server.Port, TestContext.Current.CancellationToken);
+        await client._socket.ConnectAsync(IPAddress.Loopback, server.Port, CancellationToken.None);
         client._stream = new BufferedStream(client._socket.GetStream());
         return client;
     }
@@ -37,8 +37,8 @@ internal sealed class Client : IDisposable
             request.Write("\r\n"u8);
         }
 
-        await _stream.WriteAsync(request.ToArray(), TestContext.Current.CancellationToken);
-        await _stream.FlushAsync(TestContext.Current.CancellationToken);
+        await _stream.WriteAsync(request.ToArray(), CancellationToken.None);
+        await _stream.FlushAsync(CancellationToken.None);
         return ReadAnswer();
     }
 

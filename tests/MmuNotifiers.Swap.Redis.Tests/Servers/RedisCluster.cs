@@ -91,7 +91,12 @@ internal sealed class RedisCluster : IAsyncDisposable
 
             using Client client = await Client.ConnectAsync(primary);
             await client.SendAsync("SET", key, "x");
-            Assert.Equal("1", await client.SendAsync("WAIT", "1", "10000"));
+            string confirmed = await client.SendAsync("WAIT", "1", "10000");
+            if (confirmed != "1")
+            {
+                throw new TimeoutException($"{confirmed} of 1 replicas of {primary.Address} have confirmed");
+            }
+
             await client.SendAsync("DEL", key);
         }
     }

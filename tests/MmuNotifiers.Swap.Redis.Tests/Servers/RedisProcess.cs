@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace MmuNotifiers.Swap.Redis.Tests.Servers;
 
 /// <summary>
-/// A redis-server of Debian on a loopback port of its own, in a folder of its own. It ends with the test program, however that ends: a shell stands between, which
+/// A redis-server of Debian on a loopback port of its own, in a folder of its own. It ends with this program, however that ends: a shell stands between, which
 /// waits for the end of its standard input, then kills the server and removes the folder; if the shell is killed, the kernel kills the server.
 /// </summary>
 internal sealed class RedisProcess : IAsyncDisposable
@@ -57,12 +57,12 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     private string LogFile => Path.Combine(Folder, "log");
 
-    /// <summary>Skips the test where the host cannot start a server.</summary>
-    public static void SkipWhereMissing()
+    /// <summary>What of the host's programs is missing to start a server; null when nothing is.</summary>
+    public static string? FindMissing()
     {
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries);
         string[] missing = [.. Needed.Where(name => !folders.Any(folder => File.Exists(Path.Combine(folder, name))))];
-        Assert.SkipUnless(missing.Length == 0, $"the host has no {string.Join(" and no ", missing)}");
+        return missing.Length == 0 ? null : $"the host has no {string.Join(" and no ", missing)}";
     }
 
     public static async Task<RedisProcess> StartAsync(params string[] arguments)
@@ -119,10 +119,10 @@ internal sealed class RedisProcess : IAsyncDisposable
                 return;
             }
 
-            await Task.Delay(25, TestContext.Current.CancellationToken);
+            await Task.Delay(25, CancellationToken.None);
         }
 
-        string said = File.Exists(LogFile) ? await File.ReadAllTextAsync(LogFile, TestContext.Current.CancellationToken) : "(no log)";
+        string said = File.Exists(LogFile) ? await File.ReadAllTextAsync(LogFile, CancellationToken.None) : "(no log)";
         await DisposeAsync();
         throw new InvalidOperationException($"redis-server did not start: {said}");
     }
@@ -132,7 +132,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         try
         {
             using TcpClient client = new();
-            await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+            await client.ConnectAsync(IPAddress.Loopback, port);
             return true;
         }
         catch (SocketException)

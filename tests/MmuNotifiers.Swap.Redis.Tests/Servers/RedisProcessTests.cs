@@ -6,7 +6,7 @@ public sealed class RedisProcessTests
     [Fact]
     public async Task A_server_ends_with_its_guard()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         await using RedisProcess server = await RedisProcess.StartAsync();
         int process = server.ProcessId;
         Assert.True(IsRunning(process));
@@ -17,7 +17,7 @@ public sealed class RedisProcessTests
     [Fact]
     public async Task A_server_ends_and_its_folder_goes_when_the_guards_input_ends()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         RedisProcess server = await RedisProcess.StartAsync();
         int process = server.ProcessId;
         Assert.True(Directory.Exists(server.Folder));

@@ -5,25 +5,25 @@ public sealed class SharedServers : IAsyncDisposable
 {
     private RedisCluster? _cluster;
     private RedisProcess? _single;
-    private Garnet? _garnet;
+    private GarnetHost? _garnet;
 
     /// <summary>The servers of a kind, as a configuration; skips the test where the host cannot start them.</summary>
     public async Task<string> ConfigurationAsync(ServerKind kind) => kind switch
     {
         ServerKind.Cluster => (await ClusterAsync()).Configuration,
         ServerKind.Single => (await SingleAsync()).Address,
-        _ => (_garnet ??= new Garnet()).Address,
+        _ => (_garnet ??= new GarnetHost()).Address,
     };
 
     internal async Task<RedisCluster> ClusterAsync()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         return _cluster ??= await RedisCluster.StartAsync();
     }
 
     internal async Task<RedisProcess> SingleAsync()
     {
-        RedisProcess.SkipWhereMissing();
+        Host.SkipWithoutRedis();
         return _single ??= await RedisProcess.StartAsync();
     }
 

@@ -3,11 +3,11 @@ using Garnet;
 namespace MmuNotifiers.Swap.Redis.Tests.Servers;
 
 /// <summary>A Garnet server in this process, on a loopback port.</summary>
-internal sealed class Garnet : IDisposable
+internal sealed class GarnetHost : IDisposable
 {
     private readonly GarnetServer _server;
 
-    public Garnet()
+    public GarnetHost()
     {
         int port = FreePorts.Take(1)[0];
         Address = $"127.0.0.1:{port}";
