@@ -8,34 +8,106 @@ public sealed partial class AddressSpace
     private bool _hasGuards;
 
     /// <summary>
-    /// fork: a child with the same memory. Private pages are shared until one side writes; the parent's lose write permission, and
+    /// fork: a child with the same memory as of one moment. Private pages are shared until one side writes; the parent's lose write permission, and
     /// its subscribers are told. Subscriptions are not inherited: the child starts without any.
     /// </summary>
     /// <param name="childOptions">Layout and limits of the child; null for the parent's.</param>
     /// <returns>
     /// The child, or null if there were not enough frames to copy pinned pages (ENOMEM), or the address space was reaped, see <see cref="TryReap"/>.
     /// </returns>
-    public AddressSpace? Fork(AddressSpaceOptions? childOptions = null)
+    /// <remarks>
+    /// The moment is that of the return: of each thread and each device the child has what was stored to private memory before, and nothing that was stored
+    /// later, though threads go on meanwhile. A page that has lost write permission is written only by a fault, and faults wait until fork is done:
+    /// <code>
+    ///   fork                                       a thread
+    ///   sequence odd
+    ///   bracket; page A: no stores any more; end
+    ///                                              store to B goes through: it is in the child
+    ///                                              store to A: fault waits for the sequence
+    ///   bracket; page B: no stores any more; end
+    ///                                              (stores nothing to B before A, so the child has no store without those before it)
+    ///   sequence even
+    ///                                              fault: a copy; the store is not in the child
+    /// </code>
+    /// Shared memory is not copied: stores to it are seen on both sides at any time.
+    /// </remarks>
+    public AddressSpace? Fork(AddressSpaceOptions? childOptions = null) => ForkFor(ForkMode.Child, childOptions);
+
+    /// <summary>As <see cref="Fork"/>, for a purpose.</summary>
+    /// <remarks>
+    /// Pinned pages need frames for their copies. Where none is free, nothing is evicted for one in the middle, since an eviction waits for the map
+    /// sequence: the attempt is given up, frames are set aside, and fork begins anew, so that the moment is still one.
+    /// </remarks>
+    internal AddressSpace? ForkFor(ForkMode mode, AddressSpaceOptions? childOptions = null)
     {
-        AddressSpace child = new(Memory, childOptions ?? _options);
-        bool copied;
-        using (_mapLock.EnterScope())
+        Queue<FrameNumber> spares = new();
+        try
         {
-            copied = !IsReaped;
-            using SharedLock.Scope heldToo = child._mapLock.EnterScope();
-            foreach ((Area area, Area copy) in CopyAreasTo(child))
+            int most = 0;
+            while (true)
             {
-                copied = copied && (!NeedsCopying(area, copy) || TryCopyPages(child, area, copy));
+                AddressSpace child = new(Memory, childOptions ?? _options);
+                ForkResult result = TryForkTo(child, mode, spares);
+                if (result == ForkResult.Done)
+                {
+                    return child;
+                }
+
+                child.Dispose();
+                if (result == ForkResult.Reaped || !TrySetAside(spares, ref most))
+                {
+                    return null;
+                }
             }
         }
-
-        if (!copied)
+        finally
         {
-            child.Dispose();
-            return null;
+            foreach (FrameNumber unused in spares)
+            {
+                Memory.Put(unused);
+            }
+        }
+    }
+
+    /// <summary>Takes more frames than were set aside before, if they can be had: twice as many.</summary>
+    private bool TrySetAside(Queue<FrameNumber> spares, ref int most)
+    {
+        int before = most;
+        while (spares.Count < (2 * before) + 1 && Memory.TryAllocate(out FrameNumber fresh))
+        {
+            spares.Enqueue(fresh);
         }
 
-        return child;
+        most = spares.Count;
+        return most > before;
+    }
+
+    private ForkResult TryForkTo(AddressSpace child, ForkMode mode, Queue<FrameNumber> spares)
+    {
+        using SharedLock.Scope held = _mapLock.EnterScope();
+        using SharedLock.Scope heldToo = child._mapLock.EnterScope();
+        if (IsReaped)
+        {
+            return ForkResult.Reaped;
+        }
+
+        BeginMapChange();
+        try
+        {
+            foreach ((Area area, Area copy) in CopyAreasTo(child, mode))
+            {
+                if (NeedsCopying(area, copy) && !TryCopyPages(child, area, copy, spares))
+                {
+                    return ForkResult.NeedsFrames;
+                }
+            }
+        }
+        finally
+        {
+            EndMapChange();
+        }
+
+        return ForkResult.Done;
     }
 
     /// <summary>
@@ -43,8 +115,8 @@ public sealed partial class AddressSpace
     /// neither are those it must not see.
     /// </summary>
     private bool NeedsCopying(Area area, Area copy) =>
-        !copy.Has(AreaFlags.WipeOnFork)
-        && (SharesPages(area, copy) || area.Has(AreaFlags.Nonlinear | AreaFlags.FrameMap) || _hasGuards);
+        SharesPages(area, copy)
+        || (!copy.Has(AreaFlags.WipeOnFork) && (area.Has(AreaFlags.Nonlinear | AreaFlags.FrameMap) || _hasGuards));
 
     /// <summary>
     /// Whether the child's area shows private pages of the parent's. Where the families differ, a page that a fault makes while
@@ -52,86 +124,47 @@ public sealed partial class AddressSpace
     /// </summary>
     private static bool SharesPages(Area area, Area copy) => area.IsPrivate && ReferenceEquals(area.Family, copy.Family);
 
-    private bool TryCopyPages(AddressSpace child, Area area, Area childArea)
+    private bool TryCopyPages(AddressSpace child, Area area, Area childArea, Queue<FrameNumber> spares)
     {
         SplitHugePages(area.Range);
         TakeBackPages(area);
         if (area.IsShared)
         {
-            return TryCopyPtes(child, area, childArea);
+            return TryCopyPtes(child, area, childArea, spares);
         }
 
         // Only a private area's ptes can lose write permission here.
         bool copied;
         using (Begin(HookSite.Fork, InvalidationEvent.ProtectionPage, area.Range, area))
         {
-            copied = TryCopyPtes(child, area, childArea);
+            copied = TryCopyPtes(child, area, childArea, spares);
         }
 
         FinishChange(HookSite.Fork, InvalidationEvent.ProtectionPage, area.Range, area);
         return copied;
     }
 
-    /// <remarks>
-    /// A copy needs a frame, and two leaves are locked. Where there is none free they are let go, since an eviction takes the locks of leaves,
-    /// and the rest is copied as it is then:
-    /// <code>
-    ///   fork                                              others
-    ///   lock leaf, copy; pages up to a pinned one
-    ///   no free frame: unlock
-    ///   evict something, get a frame                      the pinned page is unpinned, written, unmapped
-    ///   lock leaf, copy; on from the page that it was
-    /// </code>
-    /// </remarks>
-    private bool TryCopyPtes(AddressSpace child, Area area, Area childArea)
+    private bool TryCopyPtes(AddressSpace child, Area area, Area childArea, Queue<FrameNumber> spares)
     {
-        FrameNumber? spare = null;
-        bool copied = true;
-        for (LeafTable leaf = _table.First(area.Range); copied && !leaf.IsNull; leaf = NextLeaf(leaf, area.Range))
+        for (LeafTable leaf = _table.First(area.Range); !leaf.IsNull; leaf = NextLeaf(leaf, area.Range))
         {
             AddressRange part = leaf.Range.Intersect(area.Range);
             LeafTable copy = child._table.Ensure(part.Start);
-            VirtualAddress next = CopyLeaf(leaf, copy, part, area, SharesPages(area, childArea), ref spare);
-            while (copied && next < part.End)
+            leaf.Lock();
+            copy.Lock();
+            bool copied = TryCopyLeaf(leaf, copy, part, area, SharesPages(area, childArea), spares);
+            copy.Unlock();
+            FinishRevocation(leaf, part, HookSite.Fork);
+            if (!copied)
             {
-                copied = Memory.TryAllocate(out FrameNumber fresh);
-                if (copied)
-                {
-                    spare = fresh;
-                    next = CopyLeaf(leaf, copy, new AddressRange(next, part.End), area, SharesPages(area, childArea), ref spare);
-                }
+                return false;
             }
         }
 
-        if (spare is { } unused)
-        {
-            Memory.Put(unused);
-        }
-
-        return copied;
+        return true;
     }
 
-    /// <summary>Copies the entries of one leaf.</summary>
-    /// <param name="leaf">The leaf.</param>
-    /// <param name="copy">Where to.</param>
-    /// <param name="part">Which pages.</param>
-    /// <param name="area">The parent's area.</param>
-    /// <param name="sharesPages">Whether the child shows the parent's private pages.</param>
-    /// <param name="spare">A frame that was taken for a copy, if there is one; null once it is used.</param>
-    /// <returns>The end of the part, or the page for whose copy there is no frame.</returns>
-    private VirtualAddress CopyLeaf(
-        LeafTable leaf, LeafTable copy, AddressRange part, Area area, bool sharesPages, ref FrameNumber? spare)
-    {
-        leaf.Lock();
-        copy.Lock();
-        VirtualAddress next = CopyLeafLocked(leaf, copy, part, area, sharesPages, ref spare);
-        copy.Unlock();
-        FinishRevocation(leaf, part, HookSite.Fork);
-        return next;
-    }
-
-    private VirtualAddress CopyLeafLocked(
-        LeafTable leaf, LeafTable copy, AddressRange part, Area area, bool sharesPages, ref FrameNumber? spare)
+    private bool TryCopyLeaf(LeafTable leaf, LeafTable copy, AddressRange part, Area area, bool sharesPages, Queue<FrameNumber> spares)
     {
         int filled = 0;
         int end = LeafTable.IndexOf(part.Start) + (int)part.Pages;
@@ -179,15 +212,15 @@ public sealed partial class AddressSpace
             {
                 CopyPageOffset(leaf, copy, index, area, pte);
             }
-            else if (!TryCopyPrivate(copy, index, pte, ref spare))
+            else if (!TryCopyPrivate(copy, index, pte, spares))
             {
                 copy.CountFilled(filled);
-                return leaf.Range.Start + ((ulong)index << Page.Shift);
+                return false;
             }
         }
 
         copy.CountFilled(filled);
-        return part.End;
+        return true;
     }
 
     /// <summary>The child faults a page of an object in for itself; where it lies in the object, only the pte of a nonlinear mapping tells.</summary>
@@ -213,16 +246,15 @@ public sealed partial class AddressSpace
     /// parent's next store would go to a copy that the device does not see.
     /// </summary>
     /// <returns>False if there is no frame for the copy.</returns>
-    private bool TryCopyPrivate(LeafTable copy, int index, Pte pte, ref FrameNumber? spare)
+    private bool TryCopyPrivate(LeafTable copy, int index, Pte pte, Queue<FrameNumber> spares)
     {
         if (pte.IsExclusive)
         {
-            if (spare is not { } fresh && !Memory.TryAllocateSpare(out fresh))
+            if (!spares.TryDequeue(out FrameNumber fresh) && !Memory.TryAllocateSpare(out fresh))
             {
                 return false;
             }
 
-            spare = null;
             Memory.Copy(pte.Frame, fresh);
             Frames.SetOwner(fresh, Frames.Owner(pte.Frame)!, Frames.Index(pte.Frame), FrameFlags.Anonymous | FrameFlags.Dirty);
             Frames.BecomeMapped(fresh);

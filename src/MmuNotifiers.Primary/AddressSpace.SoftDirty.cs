@@ -106,7 +106,7 @@ public sealed partial class AddressSpace
     private void CountAsWritten(AddressRange range) => _softDirtyCleared?.Remove(range);
 
     /// <summary>fork: what was not written since the parent's pages were last cleared was not written in the child. Both map locks are held.</summary>
-    private void InheritSoftDirty(AddressSpace parent)
+    private void InheritSoftDirty(AddressSpace parent, ForkMode mode)
     {
         if (parent._softDirtyCleared is not { } cleared)
         {
@@ -116,7 +116,7 @@ public sealed partial class AddressSpace
         _softDirtyCleared = new AddressRangeSet(cleared);
         foreach (Area area in _areas.All())
         {
-            if (area.Has(AreaFlags.WipeOnFork))
+            if (mode == ForkMode.Child && area.Has(AreaFlags.WipeOnFork))
             {
                 CountAsWritten(area.Range);
             }
