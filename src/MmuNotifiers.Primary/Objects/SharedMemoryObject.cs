@@ -8,7 +8,7 @@ namespace MmuNotifiers.Primary;
 /// Bytes that were stored through a mapping behind the end, but in the last page, stay there: they appear when the object
 /// grows (tmpfs up to Linux 6.18); a truncation, even to the same size, makes them zero.
 /// </remarks>
-public sealed class SharedMemoryObject : MemoryObject
+public sealed partial class SharedMemoryObject : MemoryObject
 {
     /// <summary>Makes shared memory that is zero throughout. No frame is taken until a page is used.</summary>
     /// <param name="memory">Where the frames come from.</param>

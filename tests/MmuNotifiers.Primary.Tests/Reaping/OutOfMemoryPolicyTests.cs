@@ -23,6 +23,54 @@ public sealed class OutOfMemoryPolicyTests
     }
 
     [Fact]
+    public void A_store_that_finds_no_frame_goes_on_at_the_victims_cost()
+    {
+        Policy policy = new();
+        using PhysicalMemory memory = Pool(policy);
+        using AddressSpace victim = Filled(memory, 14);
+        using AddressSpace space = new(memory);
+        space.MapPrivate(First, 4);
+        space.Store(First, 1);
+        policy.Victims.Enqueue(victim);
+
+        space.Store(First + 1, 2);
+
+        Assert.Equal(FaultResult.BusError, victim.Access(Spaces.At(First), AccessRights.Read).Result);
+        Assert.Equal((1, 2), (space.Load(First), space.Load(First + 1)));
+        Assert.Equal(14, memory.Reclaim!.Statistics.ReapedPages);
+    }
+
+    [Fact]
+    public void Without_a_victim_the_access_is_refused_and_everything_stays_as_it_was()
+    {
+        Policy policy = new();
+        using PhysicalMemory memory = Pool(policy);
+        using AddressSpace full = Filled(memory, 15);
+        using AddressSpace space = new(memory);
+        space.MapPrivate(First, 4);
+
+        Assert.Equal(FaultResult.OutOfMemory, space.Access(Spaces.At(First), AccessRights.Write).Result);
+
+        Assert.Equal(1, memory.Reclaim!.Statistics.Failures);
+        Assert.Equal(1, full.Load(First));
+        full.AssertInvariants();
+        space.AssertInvariants();
+    }
+
+    [Fact]
+    public void Whoever_needs_the_frame_may_be_the_victim_himself()
+    {
+        Policy policy = new();
+        using PhysicalMemory memory = Pool(policy);
+        using AddressSpace space = Filled(memory, 15);
+        space.MapPrivate(First + 100, 1);
+        policy.Victims.Enqueue(space);
+
+        Assert.Equal(FaultResult.BusError, space.Access(Spaces.At(First + 100), AccessRights.Write).Result);
+        Assert.Equal(1, memory.FramesInUse);
+    }
+
+    [Fact]
     public void Who_comes_after_a_kill_tries_its_frames_before_another_is_killed()
     {
         Policy policy = new();
