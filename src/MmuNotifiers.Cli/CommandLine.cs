@@ -42,6 +42,7 @@ internal static class CommandLine
             ConformCommand.Create(console),
             FuzzCommand.Create(console),
             CheckCommand.Create(console),
+            SnapshotCommand.Create(console),
             DoctorCommand.Create(console),
         };
 }

@@ -20,6 +20,16 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void The_sample_of_snapshots_is_the_page_of_snapshots_and_does_what_it_says()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/snapshots.md"));
+        string sample = File.ReadAllText(Path.Combine(Repository.Root, "samples/Snapshots/Program.cs"));
+        Assert.Equal(sample.Trim(), Fence("csharp sample").Match(page).Groups[1].Value.Trim());
+        object? exitCode = System.Reflection.Assembly.Load("Snapshots").EntryPoint!.Invoke(null, [Array.Empty<string>()]);
+        Assert.Equal(0, exitCode);
+    }
+
+    [Fact]
     public void Every_link_of_every_page_leads_somewhere()
     {
         List<string> broken = [];

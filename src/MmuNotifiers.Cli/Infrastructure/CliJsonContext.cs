@@ -21,4 +21,5 @@ namespace MmuNotifiers.Cli.Infrastructure;
 [JsonSerializable(typeof(CheckListAnswer))]
 [JsonSerializable(typeof(ComparisonReport))]
 [JsonSerializable(typeof(FuzzAnswer))]
+[JsonSerializable(typeof(SnapshotInfoAnswer))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

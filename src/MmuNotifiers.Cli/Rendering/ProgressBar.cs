@@ -2,6 +2,7 @@ using System.Globalization;
 using MmuNotifiers.Cli.Infrastructure;
 using MmuNotifiers.Lab.Replay;
 using MmuNotifiers.Lab.Conformance.Fuzzing;
+using MmuNotifiers.Primary;
 using Spectre.Console;
 
 namespace MmuNotifiers.Cli.Rendering;
@@ -45,6 +46,20 @@ internal static class ProgressBar
             });
     }
 
+    /// <summary>Verifies a snapshot and shows how far it is meanwhile.</summary>
+    public static T ShowVerifying<T>(CommandConsole console, Func<IProgress<SnapshotProgress>?, T> work)
+    {
+        if (!console.ErrorIsTerminal)
+        {
+            return work(null);
+        }
+
+        return console.Messages.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Start(context => work(new VerifyReporter(context.AddTask("verifying"))));
+    }
+
     /// <summary>Hands progress on at once, on the thread that makes it.</summary>
     private sealed class Reporter(ProgressTask task) : IProgress<ReplayProgress>
     {
@@ -52,6 +67,15 @@ internal static class ProgressBar
         {
             task.MaxValue = Math.Max(1, value.Total);
             task.Value = value.Done;
+        }
+    }
+
+    private sealed class VerifyReporter(ProgressTask task) : IProgress<SnapshotProgress>
+    {
+        public void Report(SnapshotProgress value)
+        {
+            task.MaxValue = Math.Max(1, value.TotalPages);
+            task.Value = value.Pages;
         }
     }
 
