@@ -13,7 +13,8 @@ namespace MmuNotifiers.Primary;
 ///   +-- locks of subscribers                                taken by their callbacks
 ///   +-- object, family                                      page cache, reverse mapping
 ///       +-- leaf (two: by address)                          spin lock; ptes; only ISecondaryTlb is called under it
-///           +-- frame stripe, frame pool                    free lists
+///           +-- swap slots                                  spin lock; who uses evicted pages, the swap cache
+///               +-- swap allocator, frame stripe, frame pool   free slots, free frames
 /// </code>
 /// A migration takes the map locks of all who map the page, in the order of <see cref="Number"/>, which puts a parent before its child.
 /// A fault takes no lock but the leaf's: it reads the map sequence, looks the area up, prepares a frame, and checks the sequence
