@@ -12,7 +12,9 @@ public sealed partial class AddressSpace
         if (read != FaultResult.Success)
         {
             result = AccessResult.Refused(read);
-            return read != FaultResult.WouldBlock && IsStill(in fault, leaf, pte);
+
+            // Whoever took the entry's last user away puts something else into the pte under the leaf's lock.
+            return IsStill(in fault, leaf, pte) && read != FaultResult.WouldBlock;
         }
 
         result = AccessResult.Of(FaultKind.SwapIn);

@@ -45,14 +45,6 @@ public sealed partial class ThreadScript
         return Errno.None;
     });
 
-    /// <summary>Reclaim takes pages out of memory: to a store that is done at once.</summary>
-    public ThreadScript Evict(int page, int count = 1) => BeforeRace(static before => before.Add(new CodeOperation("Get a swap store", AddSwapStore, PageEffect.Keep)))
-        .Call("Evict", page, count, PageEffect.Keep, static (space, range) =>
-        {
-            Evict(space, range);
-            return Errno.None;
-        });
-
     /// <summary>Merges pages of the range that hold the same.</summary>
     public ThreadScript MergeEqualPages(int page, int count) => Call("MergeEqualPages", page, count, PageEffect.Keep, static (space, range) =>
     {
@@ -128,28 +120,4 @@ public sealed partial class ThreadScript
         Primary.Advice.Free or Primary.Advice.GuardInstall or Primary.Advice.GuardRemove => PageEffect.Unknown,
         _ => PageEffect.Keep,
     };
-
-    private static void AddSwapStore(ScenarioRun run)
-    {
-        if (!run.Space.Memory.Swap.CanEvict)
-        {
-            run.Space.Memory.Swap.AddArea(new CheckedSwapStore(), SwapAreaKind.ReadWrite);
-        }
-    }
-
-    private static void Evict(AddressSpace space, AddressRange range)
-    {
-        List<FrameNumber> frames = [];
-        for (VirtualAddress page = range.Start; page < range.End; page += Page.SizeBytes)
-        {
-            // What is there by the time of the eviction is looked at again.
-            Pte pte = space.PeekPte(page);
-            if (pte.IsPresent && !pte.IsSpecial)
-            {
-                frames.Add(pte.Frame);
-            }
-        }
-
-        new PageEviction(space.Memory).Evict(frames.ToArray(), EvictionReason.Pressure);
-    }
 }

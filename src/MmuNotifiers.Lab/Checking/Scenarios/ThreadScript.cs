@@ -31,7 +31,7 @@ public sealed partial class ThreadScript
         ArgumentNullException.ThrowIfNull(script);
         ThreadScript before = new(_thread, _inChild);
         script(before);
-        foreach (ScenarioOperation operation in before._operations)
+        foreach (ScenarioOperation operation in (ScenarioOperation[])[.. before._preparations, .. before._operations])
         {
             operation.Tag = operation.Tag with { IsPreparation = true, Operation = _preparations.Count };
             _preparations.Add(operation);
