@@ -17,6 +17,8 @@ internal sealed class FailingContent(int sizeBytes) : IFileContent
 
     public Action? AfterRead { get; set; }
 
+    public Action? AfterWrite { get; set; }
+
     public ulong SizeBytes => Behind.SizeBytes;
 
     public Errno Read(ulong offsetBytes, Span<byte> destination)
@@ -35,7 +37,9 @@ internal sealed class FailingContent(int sizeBytes) : IFileContent
         }
 
         Writes++;
-        return Behind.Write(offsetBytes, source);
+        Errno error = Behind.Write(offsetBytes, source);
+        AfterWrite?.Invoke();
+        return error;
     }
 
     public Errno Resize(ulong bytes) => ResizeError == Errno.None ? Behind.Resize(bytes) : ResizeError;

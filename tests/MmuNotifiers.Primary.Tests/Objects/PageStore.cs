@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace MmuNotifiers.Primary.Tests.Objects;
 
 /// <summary>A swap store in memory that can be told to fail and to make its callers wait.</summary>
-internal sealed class PageStore(long slots = 512) : ISwapStore
+internal sealed class PageStore(long slots = 512) : ISwapStore, IDisposable
 {
     private readonly ConcurrentDictionary<long, byte[]> _pages = new();
     private int _writes;
@@ -79,4 +79,8 @@ internal sealed class PageStore(long slots = 512) : ISwapStore
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public void Dispose()
+    {
+    }
 }
