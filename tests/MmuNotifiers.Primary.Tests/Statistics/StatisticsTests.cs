@@ -81,15 +81,22 @@ public sealed class StatisticsTests : IDisposable
         });
         churn.Start();
 
-        for (int i = 0; i < 2_000; i++)
+        try
         {
-            AddressSpaceStatistics statistics = space.GetStatistics();
-            Assert.InRange(statistics.AnonymousPages, 1, 2);
-            Assert.Equal(0, statistics.ObjectPages + statistics.SwappedPages);
+            for (int i = 0; i < 2_000; i++)
+            {
+                // One page stays; the other may be seen in the table that it leaves and in the one that it gets into.
+                AddressSpaceStatistics statistics = space.GetStatistics();
+                Assert.InRange(statistics.AnonymousPages, 1, 3);
+                Assert.Equal(0, statistics.ObjectPages + statistics.SwappedPages);
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            churn.Join();
         }
 
-        stop.Cancel();
-        churn.Join();
         Assert.Equal((1, 0), Kinds(space));
     }
 
