@@ -15,7 +15,7 @@ internal sealed partial class CaseWorld : ICaseWorld
     private static readonly VirtualAddress Lowest = new(0x1_0000);
     private static readonly VirtualAddress Highest = new(0x7fff_ffff_f000);
 
-    private readonly PhysicalMemory _memory = new(Frames, FreedFrames.Poisoned);
+    private readonly PhysicalMemory _memory;
     private readonly AddressRange _window;
     private readonly ConformanceDevices _devices;
     private readonly InvariantChecks _checks;
@@ -27,8 +27,18 @@ internal sealed partial class CaseWorld : ICaseWorld
     private readonly Dictionary<ObjectReference, ObjectHandle> _handles = [];
     private readonly SortedDictionary<int, CaseProcess> _processes = [];
 
-    internal CaseWorld(ConformanceCase conformanceCase, ConformanceDevices devices, InvariantChecks checks = InvariantChecks.EachOperation)
+    /// <summary>Makes the world of a case.</summary>
+    /// <param name="conformanceCase">The case.</param>
+    /// <param name="devices">What secondary MMUs do meanwhile.</param>
+    /// <param name="checks">When invariants are asserted.</param>
+    /// <param name="reclaim">How pages may be evicted; null where none are.</param>
+    internal CaseWorld(
+        ConformanceCase conformanceCase,
+        ConformanceDevices devices,
+        InvariantChecks checks = InvariantChecks.EachOperation,
+        ReclaimOptions? reclaim = null)
     {
+        _memory = new PhysicalMemory(Frames, FreedFrames.Poisoned, reclaim);
         _devices = devices;
         _checks = checks;
         _window = CaseGeometry.WindowOf(conformanceCase);
@@ -57,6 +67,9 @@ internal sealed partial class CaseWorld : ICaseWorld
 
         return outcome;
     }
+
+    /// <summary>The memory of all its processes and objects.</summary>
+    internal PhysicalMemory Memory => _memory;
 
     /// <summary>The address space of a process, to subscribe to.</summary>
     internal AddressSpace SpaceOf(int process) => _processes[process].Space;
