@@ -20,6 +20,10 @@ switch (args)
         SecondaryComparison.Run(Console.Out);
         break;
 
+    case ["swap", ..]:
+        await SwapComparison.RunAsync(Console.Out, args.Length > 1 ? args[1] : string.Empty);
+        break;
+
     // Shootdowns are timed one by one, behind a wait that must not count, so they have a harness of their own.
     case ["shootdown", ..]:
         ShootdownMeasurement.Run(Console.Out);
