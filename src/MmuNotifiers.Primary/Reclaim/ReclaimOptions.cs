@@ -14,7 +14,7 @@ public sealed class ReclaimOptions
 
     /// <summary>
     /// Below so many free frames the background thread starts to reclaim; 0 for none, then only those who need a frame do. Null for one frame
-    /// in 64, at least 16 and at most 8192.
+    /// in 64 and at most 8192, and for none in pools of less than 4096 frames: what is kept free there would be missed.
     /// </summary>
     public long? LowWatermarkPages { get; init; }
 

@@ -78,6 +78,22 @@ internal static class MemoryMetrics
         return found;
     }
 
+    /// <summary>What the reclaim of all pools did.</summary>
+    private static long SumOfReclaim(Func<ReclaimStatistics, long> count)
+    {
+        long sum = 0;
+        using SharedLock.Scope held = PoolsLock.EnterScope();
+        foreach (WeakReference<PhysicalMemory> pool in Pools)
+        {
+            sum += pool.TryGetTarget(out PhysicalMemory? memory) && memory.Reclaim is { } reclaim ? count(reclaim.Statistics) : 0;
+        }
+
+        return sum;
+    }
+
+    private static ObservableCounter<long> OfReclaim(string name, string unit, string description, Func<ReclaimStatistics, long> count) =>
+        NotifierDiagnostics.Meter.CreateObservableCounter($"mmu_notifiers.reclaim.{name}", () => SumOfReclaim(count), unit, description);
+
     private static Measurement<long> Of(long value, KeyValuePair<string, object?> space, string tag, string tagValue) =>
         new(value, space, new KeyValuePair<string, object?>(tag, tagValue));
 
@@ -90,6 +106,13 @@ internal static class MemoryMetrics
             NotifierDiagnostics.Meter.CreateObservableCounter("mmu_notifiers.swap_ins", SwapIns, "{page}", "Pages that faults brought back from swap."),
             NotifierDiagnostics.Meter.CreateObservableCounter("mmu_notifiers.refaults", Refaults, "{page}", "Evicted pages that faults brought back."),
             NotifierDiagnostics.Meter.CreateObservableCounter("mmu_notifiers.evictions", Evictions, "{page}", "Pages that were evicted while they were mapped."),
+            OfReclaim("scanned", "{pte}", "Ptes that walks asked for their age.", static statistics => statistics.Scanned),
+            OfReclaim("rescued", "{page}", "Pages that were to go and had been used.", static statistics => statistics.Rescued),
+            OfReclaim("walks", "{walk}", "Walks over page tables.", static statistics => statistics.Walks),
+            OfReclaim("stalls", "{stall}", "Allocations that had to reclaim a frame.", static statistics => statistics.DirectStalls),
+            OfReclaim("residency_waits", "{wait}", "Waits because every page had just come.", static statistics => statistics.ResidencyWaits),
+            OfReclaim("wakeups", "{wakeup}", "Wakeups of background reclaim.", static statistics => statistics.BackgroundWakeups),
+            OfReclaim("failures", "{allocation}", "Allocations that got no frame.", static statistics => statistics.Failures),
         ];
     }
 }

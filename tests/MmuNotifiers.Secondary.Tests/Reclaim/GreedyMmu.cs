@@ -13,14 +13,19 @@ internal sealed class GreedyMmu : IIntervalNotifier, IDisposable
     private readonly IntervalSubscription _subscription;
     private readonly Lock _lock = new();
 
+    /// <summary>Whether a page was taken away since it last had all. Guarded by the lock.</summary>
+    private bool _isDisturbed = true;
+
     internal GreedyMmu(AddressSpace space, AddressRange range)
     {
         _space = space;
         _subscription = space.Register(this, range);
     }
 
+    /// <summary>How often it began anew.</summary>
     internal int Attempts { get; private set; }
 
+    /// <summary>How often it had all pages at once after some had been taken away.</summary>
     internal int Successes { get; private set; }
 
     public bool Invalidate(IntervalSubscription subscription, in InvalidationRange range, ulong sequence)
@@ -28,6 +33,7 @@ internal sealed class GreedyMmu : IIntervalNotifier, IDisposable
         lock (_lock)
         {
             subscription.SetSequence(sequence);
+            _isDisturbed = true;
         }
 
         return true;
@@ -35,19 +41,21 @@ internal sealed class GreedyMmu : IIntervalNotifier, IDisposable
 
     public void Dispose() => _subscription.Dispose();
 
-    /// <summary>Tries until it had all pages at once so many times, or its patience ends.</summary>
-    internal void Run(int successes, TimeSpan patience)
+    /// <summary>Tries until it is over, or its patience ends.</summary>
+    internal void Run(Func<bool> isOver, TimeSpan patience)
     {
         Translation[] translations = new Translation[(int)_subscription.Range.Pages];
         Stopwatch watch = Stopwatch.StartNew();
-        while (Successes < successes && watch.Elapsed < patience)
+        while (!isOver() && watch.Elapsed < patience)
         {
-            Attempts++;
             ulong sequence = _subscription.ReadBegin();
             Assert.True(_space.FaultRange(_subscription.Range, AccessRights.Write, translations).Succeeded);
             lock (_lock)
             {
-                Successes += _subscription.ReadRetry(sequence) ? 0 : 1;
+                bool isWhole = !_subscription.ReadRetry(sequence);
+                Attempts += _isDisturbed ? 1 : 0;
+                Successes += isWhole && _isDisturbed ? 1 : 0;
+                _isDisturbed &= !isWhole;
             }
         }
     }

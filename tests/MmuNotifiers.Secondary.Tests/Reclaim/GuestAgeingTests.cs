@@ -28,7 +28,7 @@ public sealed class GuestAgeingTests
         Outcome unasked = Run(secondary, asks: false);
         TestContext.Current.TestOutputHelper?.WriteLine($"{secondary}: asked {asked}; not asked {unasked}");
         Assert.True(asked.ColdShare >= 0.95, $"{secondary}: only {asked}");
-        Assert.True(unasked.ColdShare < 0.9, $"{secondary}: not asked, and yet {unasked}");
+        Assert.True(unasked.ColdShare < 0.92, $"{secondary}: not asked, and yet {unasked}");
     }
 
     private static Outcome Run(string secondary, bool asks)

@@ -16,12 +16,12 @@ public sealed class ThrashingTests
     [Fact]
     public void Two_that_want_all_their_pages_at_once_both_get_them_again_and_again()
     {
-        const int Wanted = 10;
+        const int Wanted = 50;
         using PhysicalMemory memory = MakeMemory(TimeSpan.FromMilliseconds(4));
         using AddressSpace space = MakeSpace(memory, 48);
         GreedyMmu[] greedy = [new(space, AddressRange.FromPages(Start, 24)), new(space, AddressRange.FromPages(Start + (24UL << Page.Shift), 24))];
-        Run(greedy.Select(each => (Action)(() => each.Run(Wanted, Patience))));
-        Assert.All(greedy, each => Assert.True(each.Successes == Wanted, $"{each.Successes} of {Wanted} after {each.Attempts} attempts"));
+        Run(greedy.Select(each => (Action)(() => each.Run(() => greedy.All(one => one.Successes >= Wanted), Patience))));
+        Assert.All(greedy, each => Assert.True(each.Successes >= Wanted, $"{each.Successes} of {Wanted} after {each.Attempts} attempts"));
         TestContext.Current.TestOutputHelper?.WriteLine($"attempts {greedy[0].Attempts} and {greedy[1].Attempts}, {memory.Reclaim!.Statistics}");
         space.AssertInvariants();
         Array.ForEach(greedy, each => each.Dispose());
