@@ -1,8 +1,10 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using MmuNotifiers.Benchmarks.Dispatch;
 using MmuNotifiers.Benchmarks.Primary;
 using MmuNotifiers.Benchmarks.Secondary;
+using MmuNotifiers.Benchmarks.Snapshots;
 using MmuNotifiers.Benchmarks.Swap;
 
 switch (args)
@@ -33,6 +35,9 @@ switch (args)
         break;
     case ["swap-redis", ..]:
         await RedisMeasurement.RunAsync(Console.Out);
+        break;
+    case ["snapshots", ..]:
+        SnapshotMeasurement.Run(Console.Out, args.Length > 2 ? args[2] : null, args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1024);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)

@@ -105,7 +105,10 @@ public sealed partial class AddressSpace
     /// <summary>The pages of a range go, or come to show something else: to those who track them they count as written. The map lock is held.</summary>
     private void CountAsWritten(AddressRange range) => _softDirtyCleared?.Remove(range);
 
-    /// <summary>fork: what was not written since the parent's pages were last cleared was not written in the child. Both map locks are held.</summary>
+    /// <summary>
+    /// fork: what was not written since the parent's pages were last cleared was not written in the child. Both map locks are held. A child faults
+    /// shared pages in for itself; a copy to be saved must know which of them the parent's ptes call written.
+    /// </summary>
     private void InheritSoftDirty(AddressSpace parent, ForkMode mode)
     {
         if (parent._softDirtyCleared is not { } cleared)
@@ -114,12 +117,22 @@ public sealed partial class AddressSpace
         }
 
         _softDirtyCleared = new AddressRangeSet(cleared);
+        AddressRangeSet written = new();
         foreach (Area area in _areas.All())
         {
             if (mode == ForkMode.Child && area.Has(AreaFlags.WipeOnFork))
             {
-                CountAsWritten(area.Range);
+                written.Add(area.Range);
             }
+            else if (mode == ForkMode.Snapshot && area.IsShared)
+            {
+                parent.AddSoftDirtyPtes(area.Range, written);
+            }
+        }
+
+        foreach (AddressRange range in written.Ranges)
+        {
+            CountAsWritten(range);
         }
     }
 
