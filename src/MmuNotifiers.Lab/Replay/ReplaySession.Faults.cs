@@ -15,11 +15,12 @@ internal sealed partial class ReplaySession
         AccessRights access = FaultOracle.AccessOf(fault);
         ModelArea? area = space.Model.Areas.Find(fault.Address);
         ModelPage? page = space.Model.FindPage(fault.Address.PageNumber);
+        bool wasReclaimed = LostFromPageCache(fault, area, page);
         WarmAround(area, fault.Address.PageNumber);
         page?.BeginChange();
-        bool wasReclaimed = space.Watch?.ComesBack(fault.Address.PageNumber) ?? false;
+        wasReclaimed |= space.Watch?.Use(fault.Address.PageNumber, access) ?? false;
         AccessResult result = Access(space, fault.Address, access);
-        wasReclaimed |= space.Watch?.WasTaken(fault.Address.PageNumber) ?? false;
+        wasReclaimed |= space.Watch?.IsAffected(fault.Address.PageNumber) ?? false;
         if (_end.Reason is not null)
         {
             page?.EndChange();
@@ -145,9 +146,9 @@ internal sealed partial class ReplaySession
     private void ExpectNoFault(ReplayedSpace space, TraceEvent item, VirtualAddress address, AccessRights access)
     {
         space.Counts.Hits++;
-        bool wasReclaimed = space.Watch?.ComesBack(address.PageNumber) ?? false;
+        bool wasReclaimed = space.Watch?.Use(address.PageNumber, access) ?? false;
         AccessResult result = space.Primary.Access(address, access);
-        wasReclaimed |= space.Watch?.WasTaken(address.PageNumber) ?? false;
+        wasReclaimed |= space.Watch?.IsAffected(address.PageNumber) ?? false;
         bool faultedHereOnly = result.Succeeded
             ? result.Kind != FaultKind.None && !wasReclaimed
             : !_end.Explains(result.Result, () => $"process {space.ProcessId} ({space.Program}), {access} at {address}");
@@ -224,6 +225,17 @@ internal sealed partial class ReplaySession
             raced[slot] = default;
         }
     }
+
+    /// <summary>
+    /// Whether fault-around had mapped the page where the recording was made and could not here, because reclaim had taken it from the page cache
+    /// before anybody mapped it.
+    /// </summary>
+    private bool LostFromPageCache(PageFaultEvent fault, ModelArea? area, ModelPage? page) =>
+        _memory.Reclaim is not null
+        && fault.WasPresent
+        && page is null
+        && area?.Backing is { } backing
+        && backing.WasWarm(area.ObjectPageOf(fault.Address.PageNumber));
 
     /// <summary>The recordings were made with a warm page cache: what fault-around looks at is there.</summary>
     private void WarmAround(ModelArea? area, ulong pageNumber)

@@ -10,6 +10,9 @@ namespace MmuNotifiers.Lab.Replay;
 /// <summary>What is different where memory is short.</summary>
 internal sealed partial class ReplaySession
 {
+    /// <summary>Where no page can be had any more, so many are tried: each try is a search for something to evict.</summary>
+    private const int MostFailuresInARow = 16;
+
     /// <summary>Where the replay ended before its time; null if it did not.</summary>
     private ReplayEnd? _endedAt;
 
@@ -23,6 +26,7 @@ internal sealed partial class ReplaySession
     private long _failuresSeen;
     private long _pagesReadBack;
     private long _pagesNotReadBack;
+    private int _failuresInARow;
     private ReclaimTotals _readBack;
 
     /// <summary>Whether all bytes of a page are stored and compared, and not only a word.</summary>
@@ -37,16 +41,20 @@ internal sealed partial class ReplaySession
     }
 
     /// <summary>
-    /// Makes memory with a limit. Devices between the program's operations give the same run for the same seed, so nothing is evicted behind
-    /// their backs by a thread of its own then.
+    /// Makes memory with a limit. Where devices run between the program's operations nothing is evicted by a thread of its own, and no page
+    /// stays because it came a moment ago: there is one thread, which goes on only when it has its frame.
     /// </summary>
-    private static PhysicalMemory NewLimitedMemory(MemoryPressure pressure, DeviceMode devices, ISwapStore? store) =>
-        new(pressure.FramePages + 1, FreedFrames.Poisoned, new ReclaimOptions
+    private static PhysicalMemory NewLimitedMemory(MemoryPressure pressure, DeviceMode devices, ISwapStore? store)
+    {
+        ReclaimOptions defaults = new();
+        return new PhysicalMemory(pressure.FramePages + 1, FreedFrames.Poisoned, new ReclaimOptions
         {
             Swap = store,
             AsksSecondaries = pressure.AsksSecondaries,
             LowWatermarkPages = devices == DeviceMode.Interleaved ? 0 : null,
+            MinimumResidency = devices == DeviceMode.Interleaved ? TimeSpan.Zero : defaults.MinimumResidency,
         });
+    }
 
     /// <summary>An event was performed: whether it was the last one that can be.</summary>
     private bool EndsAt(int index)
@@ -114,6 +122,12 @@ internal sealed partial class ReplaySession
         ReclaimTotals before = ReclaimTotals.Of(_memory);
         for (int i = 0; i < space.Model.PageCount; i++)
         {
+            if (_failuresInARow >= MostFailuresInARow)
+            {
+                _pagesNotReadBack++;
+                continue;
+            }
+
             ModelPage page = space.Model.PageAt(i);
             ModelArea? area = space.Model.Areas.Find(VirtualAddress.OfPage(page.Number));
             if (area is not { IsReadable: true } || page.State < PagePresence.Readable)
@@ -135,10 +149,12 @@ internal sealed partial class ReplaySession
         if (result == FaultResult.Success)
         {
             _pagesReadBack++;
+            _failuresInARow = 0;
             return;
         }
 
         _pagesNotReadBack++;
+        _failuresInARow++;
         if (_endedAt is null)
         {
             _violations.Refusal(space, "the reading back", VirtualAddress.OfPage(page.Number), AccessRights.Read, result);
@@ -163,9 +179,10 @@ internal sealed partial class ReplaySession
                     continue;
                 }
 
-                bool read = _pages.Compare(backing, index, contents);
+                bool read = _failuresInARow < MostFailuresInARow && _pages.Compare(backing, index, contents);
                 _pagesReadBack += read ? 1 : 0;
                 _pagesNotReadBack += read ? 0 : 1;
+                _failuresInARow = read ? 0 : _failuresInARow + 1;
             }
         }
 

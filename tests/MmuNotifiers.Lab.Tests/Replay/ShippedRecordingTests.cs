@@ -1,6 +1,5 @@
 using MmuNotifiers.Lab.Replay;
 using MmuNotifiers.Lab.Reports;
-using MmuNotifiers.Lab.Traces;
 
 namespace MmuNotifiers.Lab.Tests.Replay;
 
@@ -13,27 +12,13 @@ public sealed class ShippedRecordingTests
         get
         {
             TheoryData<string, DeviceMode> data = [];
-            foreach (string path in Directory.EnumerateFiles(RecordingsDirectory, "*.mmtrace").Order(StringComparer.Ordinal))
+            foreach (string name in ShippedRecordings.Names)
             {
-                data.Add(Path.GetFileNameWithoutExtension(path), DeviceMode.Interleaved);
-                data.Add(Path.GetFileNameWithoutExtension(path), DeviceMode.Concurrent);
+                data.Add(name, DeviceMode.Interleaved);
+                data.Add(name, DeviceMode.Concurrent);
             }
 
             return data;
-        }
-    }
-
-    private static string RecordingsDirectory
-    {
-        get
-        {
-            DirectoryInfo? directory = new(AppContext.BaseDirectory);
-            while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "MmuNotifiers.slnx")))
-            {
-                directory = directory.Parent;
-            }
-
-            return Path.Combine(directory?.FullName ?? throw new DirectoryNotFoundException("The repository's root was not found."), "traces");
         }
     }
 
@@ -41,8 +26,7 @@ public sealed class ShippedRecordingTests
     [MemberData(nameof(Recordings))]
     public void A_shipped_recording_replays_as_the_kernel_ran_it_and_nothing_is_stale(string name, DeviceMode devices)
     {
-        using TraceReader reader = TraceReader.Open(Path.Combine(RecordingsDirectory, $"{name}.mmtrace"));
-        ReplayScript script = ReplayScript.Load(reader, TestContext.Current.CancellationToken);
+        ReplayScript script = ShippedRecordings.Load(name);
         ReplayOptions options = new()
         {
             Devices = devices,

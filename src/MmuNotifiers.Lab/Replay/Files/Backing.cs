@@ -85,6 +85,9 @@ internal sealed class Backing : IDisposable
         }
     }
 
+    /// <summary>Whether <see cref="Warm"/> has brought a page in; reclaim may have taken it since.</summary>
+    public bool WasWarm(ulong page) => _warmPages.Contains(page);
+
     /// <inheritdoc/>
     public void Dispose() => Object.Dispose();
 

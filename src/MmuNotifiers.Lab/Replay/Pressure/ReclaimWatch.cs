@@ -4,15 +4,25 @@ using MmuNotifiers.Primary;
 namespace MmuNotifiers.Lab.Replay;
 
 /// <summary>
-/// Knows which pages of one address space reclaim has taken since the program used them last: what the recorded program had present may be
-/// gone here. Told inside the brackets of evictions, by any thread, and therefore before the page is gone.
+/// Knows which pages of one address space reclaim has taken: what the recorded program had present may be gone here, and when it comes back it
+/// need not be write-protected as it was there. Told inside the brackets of evictions, by any thread, and therefore before a page is gone.
 /// </summary>
+/// <remarks>
+/// <code>
+///   bracket of an eviction     taken       an access faults, of whatever kind
+///   the program loads          came back   a store may or may not fault
+///   the program stores         (nothing)   present and writable, as it was recorded
+/// </code>
+/// </remarks>
 internal sealed class ReclaimWatch : IMmuNotifier, IDisposable
 {
     private readonly Reclaimer _reclaimer;
     private readonly NotifierSubscription _subscription;
 
-    /// <summary>The numbers of the pages. A bracket may cover more than is evicted; then too much is in here, which makes the oracle milder, never wrong.</summary>
+    /// <summary>
+    /// The pages by their numbers: true if taken, false if they came back. A bracket may cover more than is evicted; then too much is in here, which
+    /// makes the oracle milder, never wrong.
+    /// </summary>
     private readonly ConcurrentDictionary<ulong, bool> _taken = new();
 
     public ReclaimWatch(AddressSpace space, Reclaimer reclaimer)
@@ -21,19 +31,27 @@ internal sealed class ReclaimWatch : IMmuNotifier, IDisposable
         _subscription = space.Register(this);
     }
 
-    /// <summary>Whether a page may have been taken since the last <see cref="ComesBack"/>.</summary>
-    public bool WasTaken(ulong pageNumber) => _taken.ContainsKey(pageNumber);
+    /// <summary>Whether a page was taken and is not again as the program had it.</summary>
+    public bool IsAffected(ulong pageNumber) => _taken.ContainsKey(pageNumber);
 
-    /// <summary>The program is about to use a page: if it was taken, it is no more.</summary>
-    /// <returns>Whether it was taken.</returns>
-    public bool ComesBack(ulong pageNumber) => _taken.TryRemove(pageNumber, out _);
+    /// <summary>The program is about to use a page, which comes back if it was taken.</summary>
+    /// <returns>Whether it was taken, or is not again as the program had it.</returns>
+    public bool Use(ulong pageNumber, AccessRights access)
+    {
+        if ((access & AccessRights.Write) != 0)
+        {
+            return _taken.TryRemove(pageNumber, out _);
+        }
+
+        return _taken.TryUpdate(pageNumber, newValue: false, comparisonValue: true) || _taken.ContainsKey(pageNumber);
+    }
 
     /// <summary>A fork copied the entries of pages that are swapped out.</summary>
     public void Inherit(ReclaimWatch parent)
     {
-        foreach (ulong page in parent._taken.Keys)
+        foreach ((ulong page, bool taken) in parent._taken)
         {
-            _taken[page] = true;
+            _taken.TryAdd(page, taken);
         }
     }
 
@@ -42,9 +60,9 @@ internal sealed class ReclaimWatch : IMmuNotifier, IDisposable
     {
         foreach (ulong page in _taken.Keys)
         {
-            if (from.Contains(VirtualAddress.OfPage(page)) && _taken.TryRemove(page, out _))
+            if (from.Contains(VirtualAddress.OfPage(page)) && _taken.TryRemove(page, out bool taken))
             {
-                _taken[page - from.Start.PageNumber + to.PageNumber] = true;
+                _taken.TryAdd(page - from.Start.PageNumber + to.PageNumber, taken);
             }
         }
     }
