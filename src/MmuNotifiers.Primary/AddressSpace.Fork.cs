@@ -25,7 +25,7 @@ public sealed partial class AddressSpace
     ///                                              store to B goes through: it is in the child
     ///                                              store to A: fault waits for the sequence
     ///   bracket; page B: no stores any more; end
-    ///                                              (stores nothing to B before A, so the child has no store without those before it)
+    ///                                              (what it would store after A waits with it)
     ///   sequence even
     ///                                              fault: a copy; the store is not in the child
     /// </code>
