@@ -146,7 +146,7 @@ public sealed partial class Reclaimer
         for (int i = 0; i < chosen; i++)
         {
             FrameNumber frame = batch.Frames[i];
-            if (WasUsed(frame))
+            if (WasUsed(frame, batch))
             {
                 Policy.Use(frame);
             }
@@ -161,10 +161,10 @@ public sealed partial class Reclaimer
     }
 
     /// <summary>Whether a page was used, by whoever maps it, since it was last asked. It counts as unused from now on.</summary>
-    private bool WasUsed(FrameNumber frame)
+    private bool WasUsed(FrameNumber frame, ReclaimBatch batch)
     {
         bool young = _memory.Frames.TestAndClear(frame, FrameFlags.Young);
-        foreach ((AddressSpace space, VirtualAddress page) in ReverseMapping.Candidates(_memory, frame))
+        foreach ((AddressSpace space, VirtualAddress page) in batch.CandidatesOf(frame))
         {
             young |= space.ClearFlushYoung(page, frame, Options.AsksSecondaries);
         }
