@@ -2,7 +2,7 @@ using MmuNotifiers.Swap.Redis.Tests.Servers;
 
 namespace MmuNotifiers.Swap.Redis.Tests;
 
-public sealed class SpreadTests(SharedServers servers)
+public sealed class SpreadTests(SharedServers servers, ITestOutputHelper output)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -19,6 +19,7 @@ public sealed class SpreadTests(SharedServers servers)
         Assert.Equal(Count, share.Sum());
 
         // 300 groups over 3 nodes: a share is binomial with a deviation of 8 groups; five deviations either way.
+        output.WriteLine($"{Count} pages: {string.Join(", ", share)}");
         Assert.All(share, pages => Assert.InRange(pages, (100 - 41) * 64, (100 + 41) * 64));
     }
 

@@ -46,6 +46,8 @@ internal static class Opening
 
         configuration.ReconnectRetryPolicy = new LinearRetry(200);
 
+        configuration.ResponseBufferPool = new ValuePool();
+
         // Retries are the store's own, which knows what a late command may not do.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.IncludeDetailInExceptions = false;

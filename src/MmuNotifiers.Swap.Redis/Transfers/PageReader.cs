@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace MmuNotifiers.Swap.Redis.Transfers;
 
 /// <summary>
-/// Fetches pages: one GET each, all of a batch pipelined, into pooled memory. (MGET is no faster, and gives every page an array of its own:
+/// Fetches pages: one GET each, all of a batch pipelined, into pooled memory. (MGET is faster, but gives every page an array of its own:
 /// docs/swap-redis.md.) Only primaries are asked: a replica may not have the last write yet.
 /// </summary>
 /// <remarks>
