@@ -191,7 +191,7 @@ public sealed partial class AddressSpace
                 TryHave(target, pte.Payload);
             }
         }
-        else if (Memory.Swap.Read(pte.SwapEntry, out FrameNumber frame) == FaultResult.Success)
+        else if (Memory.Swap.Read(pte.SwapEntry, window: null, out FrameNumber frame) == FaultResult.Success)
         {
             Memory.Put(frame);
         }

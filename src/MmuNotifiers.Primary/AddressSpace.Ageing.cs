@@ -68,10 +68,11 @@ public sealed partial class AddressSpace
         if (leaf.BelongsTo(_table, range.Start))
         {
             // Every entry of a huge page is in use, so it is seen whole, with one accessed bit for all.
-            bool isHugeYoung = leaf.IsHuge && leaf.Translate(0).IsAccessed;
+            bool isHuge = leaf.IsHuge;
+            bool isHugeYoung = isHuge && leaf.Translate(0).IsAccessed;
             for (int index = 0, left = leaf.Used; index < LeafTable.Entries && left > 0; index++)
             {
-                Pte pte = leaf.Translate(index);
+                Pte pte = isHuge ? leaf.Translate(index) : leaf.Read(index);
                 left -= pte.IsNone ? 0 : 1;
                 if (!pte.IsPresent || pte.IsSpecial)
                 {

@@ -22,6 +22,9 @@ internal sealed class AnonymousFamily
     /// <summary>Set once, by the first fault.</summary>
     private bool _hasPages;
 
+    /// <summary>How many of its pages are read along with one.</summary>
+    internal ReadAheadWindow ReadAhead { get; } = new();
+
     /// <summary>Whether a page of the family was ever made: areas of families that both have pages do not merge.</summary>
     internal bool HasPages => Shared.Read(in _hasPages, this);
 

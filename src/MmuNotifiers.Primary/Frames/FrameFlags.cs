@@ -26,4 +26,7 @@ internal enum FrameFlags
 
     /// <summary>Somebody is about to evict the page; nobody else tries.</summary>
     Isolated = 32,
+
+    /// <summary>Read from swap along with another page, and not used yet: see <see cref="ReadAheadWindow"/>.</summary>
+    ReadAhead = 64,
 }

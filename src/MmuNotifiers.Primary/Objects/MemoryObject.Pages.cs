@@ -219,7 +219,7 @@ public abstract partial class MemoryObject
     /// <summary>An evicted page, when it is not being written to the store any more: the one who gets it may store to it.</summary>
     private FaultResult ReadSwapped(SwapEntry entry, out FrameNumber frame)
     {
-        FaultResult result = Memory.Swap.Read(entry, out frame);
+        FaultResult result = Memory.Swap.Read(entry, _readAhead, out frame);
         if (result == FaultResult.Success)
         {
             Memory.Swap.WaitForWrite(frame);

@@ -44,6 +44,9 @@ public abstract partial class MemoryObject : IDisposable
     /// <summary>Changed with the object lock held; look-ups may go without it.</summary>
     private readonly PageCache _pages = new();
 
+    /// <summary>How many evicted pages are read along with one.</summary>
+    private readonly ReadAheadWindow _readAhead = new();
+
     /// <summary>Guarded by the object lock.</summary>
     private ulong _sizeBytes;
 

@@ -47,6 +47,7 @@ internal sealed class AgeWalk(ReplacementPolicy policy, bool asksSecondaries)
     }
 
     /// <summary>A page of the leaf is mapped. The leaf is locked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(int index, FrameNumber frame, bool isYoung)
     {
         ulong bit = 1UL << index;

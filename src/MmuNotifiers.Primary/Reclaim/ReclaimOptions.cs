@@ -9,7 +9,10 @@ public sealed class ReclaimOptions
     /// </summary>
     public ISwapStore? Swap { get; init; }
 
-    /// <summary>How many pages one swap-in reads at most, the one asked for included: neighbours in the store are often used together. 1 for no read-ahead.</summary>
+    /// <summary>
+    /// How many pages one swap-in reads at most, the one asked for included: neighbours in the store are often used together. Where those that were read
+    /// along are not used, a swap-in soon reads one page only. 1 for no read-ahead.
+    /// </summary>
     public int ReadAheadPages { get; init; } = 8;
 
     /// <summary>

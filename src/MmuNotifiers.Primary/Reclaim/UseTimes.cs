@@ -148,20 +148,21 @@ internal sealed unsafe class UseTimes : IDisposable
         _found[count++] = ((ulong)score << 32) | frame;
         if (count == room)
         {
-            Array.Sort(_found, 0, count);
-            Array.Copy(_found, count - wanted, _found, 0, wanted);
+            Selection.MoveGreatestToFront(_found.AsSpan(0, count), wanted);
             count = wanted;
-            least = Math.Max(least, (uint)(_found[0] >> 32));
+            least = Math.Max(least, (uint)(_found[wanted - 1] >> 32));
         }
     }
 
     private int Take(int count, Span<Victim> victims)
     {
-        Array.Sort(_found, 0, count);
+        Span<ulong> found = _found.AsSpan(0, count);
         int taken = Math.Min(count, victims.Length);
+        Selection.MoveGreatestToFront(found, taken);
+        found[..taken].Sort();
         for (int i = 0; i < taken; i++)
         {
-            uint frame = (uint)_found[count - 1 - i];
+            uint frame = (uint)found[taken - 1 - i];
             victims[i] = new Victim(frame, LastUse(new FrameNumber(frame)));
         }
 

@@ -8,7 +8,7 @@ public sealed partial class AddressSpace
     /// <summary>A fault on an evicted page: finds it in the swap cache, or reads it in. May block.</summary>
     private bool TryFaultSwap(in Fault fault, LeafTable leaf, Pte pte, out AccessResult result)
     {
-        FaultResult read = Memory.Swap.Read(pte.SwapEntry, out FrameNumber frame);
+        FaultResult read = Memory.Swap.Read(pte.SwapEntry, fault.Area.Family!.ReadAhead, out FrameNumber frame);
         if (read != FaultResult.Success)
         {
             result = AccessResult.Refused(read);

@@ -22,6 +22,9 @@ internal sealed unsafe partial class SwapSpace
 
     private readonly SharedMonitor _transferEnded = new();
 
+    /// <summary>How many pages a swap-in may read.</summary>
+    private int MostReadAheadPages => Math.Clamp(_memory.Reclaim?.Options.ReadAheadPages ?? 1, 1, MaxReadAheadPages);
+
     /// <summary>What was done, and what failed.</summary>
     internal SwapCounters Counters { get; } = new();
 
@@ -33,16 +36,17 @@ internal sealed unsafe partial class SwapSpace
     /// perhaps a map lock.
     /// </summary>
     /// <param name="entry">The entry; whoever holds it may let go of it meanwhile.</param>
+    /// <param name="window">How many neighbours are read along; null for as many as the options allow, where all are wanted soon.</param>
     /// <param name="frame">The frame, with a reference for the caller. Whether the entry still has it must be looked at again under the leaf's lock.</param>
     /// <returns>
     /// Success; BusError if the store cannot give the page, which may change; OutOfMemory; WouldBlock if nobody holds the entry any more.
     /// </returns>
-    internal FaultResult Read(SwapEntry entry, out FrameNumber frame)
+    internal FaultResult Read(SwapEntry entry, ReadAheadWindow? window, out FrameNumber frame)
     {
         SwapArea area = AreaOf(entry.Area);
         while (true)
         {
-            FaultResult found = LookUp(entry, out frame);
+            FaultResult found = LookUp(entry, window, out frame);
             if (found != FaultResult.NotMapped)
             {
                 return found;
@@ -69,7 +73,7 @@ internal sealed unsafe partial class SwapSpace
             if (isFirst)
             {
                 frame = fresh;
-                return isZero ? FillWithZeroes(entry, fresh) : ReadWithNeighbours(area, entry, fresh);
+                return isZero ? FillWithZeroes(entry, fresh) : ReadWithNeighbours(area, entry, window, fresh);
             }
 
             _memory.Put(fresh);
@@ -77,7 +81,7 @@ internal sealed unsafe partial class SwapSpace
     }
 
     /// <returns>Success with a frame; WouldBlock if the entry is nobody's; NotMapped if there is no frame. Waits for a read that is under way.</returns>
-    private FaultResult LookUp(SwapEntry entry, out FrameNumber frame)
+    private FaultResult LookUp(SwapEntry entry, ReadAheadWindow? window, out FrameNumber frame)
     {
         while (true)
         {
@@ -103,12 +107,22 @@ internal sealed unsafe partial class SwapSpace
                 if (result == FaultResult.Success)
                 {
                     Counters.CountCacheHit();
+                    NoteUse(frame, window);
                 }
 
                 return result;
             }
 
             WaitForTransfer(entry);
+        }
+    }
+
+    /// <summary>A page was wanted that is in memory: reading it along has paid.</summary>
+    private void NoteUse(FrameNumber frame, ReadAheadWindow? window)
+    {
+        if (MostReadAheadPages > 1 && Frames.TestAndClear(frame, FrameFlags.ReadAhead))
+        {
+            window?.CountUse();
         }
     }
 
@@ -150,11 +164,11 @@ internal sealed unsafe partial class SwapSpace
         return FaultResult.Success;
     }
 
-    private FaultResult ReadWithNeighbours(SwapArea area, SwapEntry entry, FrameNumber frame)
+    private FaultResult ReadWithNeighbours(SwapArea area, SwapEntry entry, ReadAheadWindow? window, FrameNumber frame)
     {
         SwapTransfers transfers = SwapTransfers.Rent();
         Span<FrameNumber> frames = stackalloc FrameNumber[MaxReadAheadPages];
-        AddTransfers(area, entry, frame, transfers, frames);
+        AddTransfers(area, entry, window, frame, transfers, frames);
         transfers.BeginRead(area.Store);
         transfers.Wait();
         FaultResult result = FaultResult.BusError;
@@ -167,8 +181,15 @@ internal sealed unsafe partial class SwapSpace
             if (succeeded)
             {
                 _memory.Reclaim?.BroughtIn(frames[i], new SwapEntry(area.Number, transfer.Slot).Value, isReadAhead: !isWanted);
-                result = isWanted ? FaultResult.Success : result;
-                readAheads += isWanted ? 0 : 1;
+                if (isWanted)
+                {
+                    result = FaultResult.Success;
+                }
+                else
+                {
+                    Frames.Mark(frames[i], FrameFlags.ReadAhead);
+                    readAheads++;
+                }
             }
             else if (isWanted)
             {
@@ -196,9 +217,11 @@ internal sealed unsafe partial class SwapSpace
     /// The page that is wanted and those of its aligned window that are evicted and not in memory, in the order of their slots. A frame that is not
     /// to be had without reclaim ends that: nothing is evicted for what may not be needed.
     /// </summary>
-    private void AddTransfers(SwapArea area, SwapEntry entry, FrameNumber frame, SwapTransfers transfers, Span<FrameNumber> frames)
+    private void AddTransfers(
+        SwapArea area, SwapEntry entry, ReadAheadWindow? window, FrameNumber frame, SwapTransfers transfers, Span<FrameNumber> frames)
     {
-        long pages = Math.Clamp(_memory.Reclaim?.Options.ReadAheadPages ?? 1, 1, MaxReadAheadPages);
+        int most = MostReadAheadPages;
+        long pages = most > 1 && window is not null ? window.Next(entry.Slot, most) : most;
         long first = entry.Slot - (entry.Slot % pages);
         long end = Math.Min(first + pages, area.SlotCount);
         for (long slot = first; slot < end; slot++)

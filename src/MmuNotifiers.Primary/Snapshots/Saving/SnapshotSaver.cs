@@ -190,7 +190,7 @@ internal sealed class SnapshotSaver : IAsyncDisposable
     /// <summary>The frame of an evicted page, with a reference; the page's own on its slot is dropped.</summary>
     private FrameNumber BringIn(TakenPage page)
     {
-        FaultResult result = _memory.Swap.Read(page.Pte.SwapEntry, out FrameNumber frame);
+        FaultResult result = _memory.Swap.Read(page.Pte.SwapEntry, window: null, out FrameNumber frame);
         _memory.Swap.Drop(page.Pte.SwapEntry);
         return result == FaultResult.Success ? frame : throw new SnapshotException(string.Create(
             CultureInfo.InvariantCulture, $"the page at {VirtualAddress.OfPage(page.Page)} was evicted and cannot be brought in ({result})"));
