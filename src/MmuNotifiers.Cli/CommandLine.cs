@@ -39,6 +39,7 @@ internal static class CommandLine
             ImportCommand.Create(console),
             ExportCommand.Create(console),
             InfoCommand.Create(console),
+            RefaultsCommand.Create(console),
             ConformCommand.Create(console),
             FuzzCommand.Create(console),
             CheckCommand.Create(console),

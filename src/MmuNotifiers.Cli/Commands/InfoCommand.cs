@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MmuNotifiers.Cli.Infrastructure;
+using MmuNotifiers.Lab.Replacement;
 using MmuNotifiers.Lab.Traces;
 using Spectre.Console;
 
@@ -35,7 +36,15 @@ internal static class InfoCommand
     {
         TraceInput.RequireFile(path);
         (TraceHeader header, TraceFooter footer) = TraceReader.ReadSummary(path);
-        return new InfoAnswer(path, new FileInfo(path).Length, header, footer);
+        InfoAnswer answer = new(path, new FileInfo(path).Length, header, footer);
+        if (footer.Accesses == 0)
+        {
+            return answer;
+        }
+
+        using TraceReader reader = TraceInput.Open(path);
+        PageReferences references = PageReferences.Load(reader);
+        return answer with { AccessedPages = references.Pages, PeakPages = references.PeakPages };
     }
 
     private static void Show(IAnsiConsole console, InfoAnswer answer)
@@ -50,6 +59,9 @@ internal static class InfoCommand
         Add(grid, "Host", Join(header.Host.Kernel, header.Host.Architecture, header.Host.Processors is { } cpus ? $"{cpus} CPUs" : null));
         Add(grid, "Touches", header.TouchRule);
         Add(grid, "Events", $"{Number(footer.Events)}: {Number(footer.SystemCalls)} system calls, {Number(footer.PageFaults)} page faults");
+        Add(grid, "Accesses", answer is { AccessedPages: { } pages, PeakPages: { } peak }
+            ? $"{Number(footer.Accesses)} to {Number(pages)} pages, at most {Number(peak)} at one time"
+            : null);
         Add(grid, "Lost", $"{footer.LostEvents.ToString("N0", CultureInfo.InvariantCulture)} events");
         Add(grid, "Of", $"{Number(footer.Processes)} processes with {Number(footer.Threads)} threads");
         Add(grid, "Duration", $"{footer.DurationNanoseconds / 1e9:F3} s");

@@ -15,6 +15,7 @@ namespace MmuNotifiers.Cli.Infrastructure;
 [JsonSerializable(typeof(InfoAnswer))]
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(ConversionAnswer))]
+[JsonSerializable(typeof(RefaultsAnswer))]
 [JsonSerializable(typeof(DoctorAnswer))]
 [JsonSerializable(typeof(ConformanceReport))]
 [JsonSerializable(typeof(CatalogueReport))]

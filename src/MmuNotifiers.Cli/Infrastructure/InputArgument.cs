@@ -14,6 +14,23 @@ internal static class InputArgument
         return file;
     }
 
+    /// <summary>The name of standard input.</summary>
+    public const string StandardInput = "-";
+
+    /// <summary>Makes the argument of a verb that reads standard input too, by the name <see cref="StandardInput"/>.</summary>
+    public static Argument<string> CreateOrStandardInput(string description)
+    {
+        Argument<string> file = new("FILE") { Description = description };
+        file.Validators.Add(result =>
+        {
+            if (result.Tokens is not [{ Value: StandardInput }])
+            {
+                RefuseUnknownOptions(result);
+            }
+        });
+        return file;
+    }
+
     /// <summary>Makes the argument of a verb that reads one file or more.</summary>
     public static Argument<string[]> CreateSeveral(string name, string description)
     {

@@ -54,17 +54,50 @@ internal sealed partial class ReplaySession
 
         for (ulong i = 0; i < touch.Pages; i++)
         {
-            VirtualAddress address = touch.Address + (i << Page.Shift);
-            ModelArea? area = space.Model.Areas.Find(address);
-            ModelPage? page = space.Model.FindPage(address.PageNumber);
-            WarmAround(area, address.PageNumber);
-            page?.BeginChange();
-            ModelPage? touched = Touch(space, area, address, access, Access(space, address, access));
-            page?.EndChange();
-            if (touched is not null)
+            Perform(space, touch, touch.Address + (i << Page.Shift), access);
+        }
+    }
+
+    /// <summary>Recorded accesses: instructions are fetched first, then the page is read, then written.</summary>
+    private void Perform(ReplayedSpace space, AccessesEvent accesses)
+    {
+        foreach (PageAccess access in accesses.Accesses)
+        {
+            if (!CallRanges.Fits(access.Address, Page.SizeBytes))
             {
-                Complete(space, touch, touched, access);
+                PassOverAbsurd(accesses, access.ToString);
+                continue;
             }
+
+            if ((access.Kinds & PageAccessKinds.Execute) != 0)
+            {
+                Perform(space, accesses, access.Address, AccessRights.Execute);
+            }
+
+            if ((access.Kinds & PageAccessKinds.Read) != 0)
+            {
+                Perform(space, accesses, access.Address, AccessRights.Read);
+            }
+
+            if ((access.Kinds & PageAccessKinds.Write) != 0)
+            {
+                Perform(space, accesses, access.Address, AccessRights.Write);
+            }
+        }
+    }
+
+    /// <summary>An access of which no fault was recorded: it must go through, and contents are compared.</summary>
+    private void Perform(ReplayedSpace space, TraceEvent item, VirtualAddress address, AccessRights access)
+    {
+        ModelArea? area = space.Model.Areas.Find(address);
+        ModelPage? page = space.Model.FindPage(address.PageNumber);
+        WarmAround(area, address.PageNumber);
+        page?.BeginChange();
+        ModelPage? touched = Touch(space, area, address, access, Access(space, address, access));
+        page?.EndChange();
+        if (touched is not null)
+        {
+            Complete(space, item, touched, access);
         }
     }
 

@@ -177,6 +177,9 @@ internal sealed partial class ReplaySession : IDisposable
             case TouchEvent touch:
                 Perform(space, touch);
                 break;
+            case AccessesEvent accesses:
+                Perform(space, accesses);
+                break;
             case ForkEvent fork:
                 Perform(process, fork);
                 break;

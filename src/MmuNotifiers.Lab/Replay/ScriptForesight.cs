@@ -13,6 +13,7 @@ internal sealed class ScriptForesight
     private readonly Dictionary<ExecEvent, ProgramStart> _starts = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<int, ulong> _mappedBytes = [];
     private readonly Dictionary<int, ProgramStart> _running = [];
+    private readonly HashSet<(int ProcessId, VirtualAddress Page)> _accessed = [];
 
     private ScriptForesight()
     {
@@ -66,6 +67,13 @@ internal sealed class ScriptForesight
                 break;
             case TouchEvent touch:
                 FramesNeeded += Math.Min(touch.Pages, uint.MaxValue);
+                break;
+            case AccessesEvent accesses:
+                foreach (PageAccess access in accesses.Accesses)
+                {
+                    FramesNeeded += _accessed.Add((accesses.ProcessId, access.Address)) ? 1UL : 0;
+                }
+
                 break;
             case MapCall { Failed: false } call:
                 Mapped(call.FileId, call.OffsetBytes, call.LengthBytes);

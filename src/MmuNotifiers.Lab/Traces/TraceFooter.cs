@@ -15,4 +15,8 @@ public sealed record TraceFooter(
     ulong LostEvents,
     int Processes,
     int Threads,
-    long DurationNanoseconds);
+    long DurationNanoseconds)
+{
+    /// <summary>How many page accesses the trace holds; the sum over <see cref="AccessesEvent"/>.</summary>
+    public long Accesses { get; init; }
+}

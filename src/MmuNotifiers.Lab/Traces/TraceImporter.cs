@@ -3,7 +3,8 @@ using MmuNotifiers.Lab.Traces.Import;
 namespace MmuNotifiers.Lab.Traces;
 
 /// <summary>
-/// Makes a trace from text: <c>perf script</c> with page faults and system calls, or <c>strace -f</c>. Which of them a text is, its content tells.
+/// Makes a trace from text: <c>perf script</c> with page faults and system calls, <c>strace -f</c>, or <c>valgrind --tool=lackey</c> with every access. Which of them a
+/// text is, its content tells.
 /// </summary>
 public static class TraceImporter
 {
@@ -12,7 +13,7 @@ public static class TraceImporter
     /// <param name="name">The name that errors show.</param>
     /// <param name="outputPath">The trace file to make or to replace.</param>
     /// <param name="options">How; null for the defaults.</param>
-    /// <exception cref="TraceFormatException">The text is neither, or a line of it is not what it must be.</exception>
+    /// <exception cref="TraceFormatException">The text is none of them, or a line of it is not what it must be.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
     public static TraceImportResult Import(TextReader text, string name, string outputPath, TraceImportOptions? options = null)
     {
@@ -39,6 +40,13 @@ public static class TraceImporter
         }
 
         string? first = lines.Peek();
+        if (first is not null && LackeyTextImporter.Recognises(first))
+        {
+            var importer = new LackeyTextImporter(lines, options, problems);
+            header = importer.Header;
+            return importer;
+        }
+
         if (first is not null && PerfLine.TryParse(first, out _))
         {
             header = options.Header ?? new TraceHeader { Origin = TraceOrigin.PerfText };
@@ -54,6 +62,6 @@ public static class TraceImporter
         }
 
         lines.Read();
-        throw lines.Error("expected the text of perf script (COMM PID/TID [CPU] SECONDS: EVENT: DETAILS) or of strace -f (PID CALL(ARGUMENTS) = RESULT)");
+        throw lines.Error("expected the text of perf script (COMM PID/TID [CPU] SECONDS: EVENT: DETAILS), of strace -f (PID CALL(ARGUMENTS) = RESULT) or of valgrind --tool=lackey --trace-mem=yes (I  ADDRESS,SIZE)");
     }
 }

@@ -14,4 +14,7 @@ public enum TraceOrigin
 
     /// <summary>Written by a program, not recorded.</summary>
     Synthetic = 3,
+
+    /// <summary>Imported from a memory trace of valgrind's lackey: every access, reduced to pages, no page faults.</summary>
+    Lackey = 4,
 }

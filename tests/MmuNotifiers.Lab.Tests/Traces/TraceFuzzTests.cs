@@ -44,6 +44,7 @@ public sealed class TraceFuzzTests
     [Theory]
     [InlineData("perf-script.txt")]
     [InlineData("strace-f.txt")]
+    [InlineData("lackey.txt")]
     public void A_mutated_text_is_refused_or_imported(string name)
     {
         byte[] whole = File.ReadAllBytes(RepositoryFiles.ExcerptPath(name));

@@ -21,6 +21,9 @@ internal static class TraceGen
 
     private static readonly Gen<long> Result = Gen.OneOf(Gen.Long, Gen.Long[-4095, 0]);
 
+    private static Gen<PageAccess> Access { get; } =
+        Gen.Select(Address, Gen.Int[1, 7], (address, kinds) => new PageAccess(address, (PageAccessKinds)kinds));
+
     private static Gen<TraceFile> File { get; } =
         Gen.Select(Gen.Int[0, 5], Text, Gen.ULong, Gen.ULong, Gen.ULong, Gen.Bool)
             .Select((kind, path, device, inode, size, bound) => new TraceFile(0, (TraceFileKind)kind, path, device, inode, size, bound));
@@ -31,7 +34,7 @@ internal static class TraceGen
 
     public static Gen<TraceHeader> Header { get; } =
         Gen.Select(
-            Gen.Int[0, 3], Text.Array[0, 4], Gen.DateTimeOffset.Nullable(), Text, Gen.Int.Nullable(), Gen.Bool.Nullable())
+            Gen.Int[0, 4], Text.Array[0, 4], Gen.DateTimeOffset.Nullable(), Text, Gen.Int.Nullable(), Gen.Bool.Nullable())
             .Select((origin, words, at, text, number, truth) => new TraceHeader
             {
                 Origin = (TraceOrigin)origin,
@@ -55,6 +58,7 @@ internal static class TraceGen
         return Gen.OneOf<TraceEvent>(
             Gen.Select(Stamp, Address, Gen.UInt, (s, a, e) => (TraceEvent)new PageFaultEvent(s, a, (PageFaultError)e)),
             Gen.Select(Stamp, Address, Gen.ULong, Gen.Bool, (s, a, p, w) => (TraceEvent)new TouchEvent(s, a, p, w ? TouchAccess.Write : TouchAccess.Read)),
+            Gen.Select(Stamp, Access.Array[1, 40], (s, a) => (TraceEvent)new AccessesEvent(s, [.. a])),
             Gen.Select(Stamp, Text, area.Array[0, 5], (s, t, a) => (TraceEvent)new ExecEvent(s, t, [.. a])),
             Gen.Select(Stamp, Gen.Int, Gen.Int, Gen.ULong, (s, p, t, f) => (TraceEvent)new ForkEvent(s, p, t, (LinuxCloneFlags)f)),
             Gen.Select(Stamp, Gen.ULong[0, 1000], Gen.Bool, (s, n, exit) => exit ? (TraceEvent)new ExitEvent(s) : new LostEvent(s, n)),

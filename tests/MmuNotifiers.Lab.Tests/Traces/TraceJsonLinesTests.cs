@@ -45,6 +45,23 @@ public sealed class TraceJsonLinesTests
         Assert.Equal("""{"kind":"munmap","ns":5,"pid":7,"tid":8,"errno":22,"address":"0x1","length":4096}""", lines[2]);
     }
 
+    [Fact]
+    public void Accesses_are_page_numbers_with_a_letter_for_each_kind()
+    {
+        string[] lines = Export(TraceGen.Write(
+            new TraceHeader { Origin = TraceOrigin.Synthetic },
+            [
+                new AccessesEvent(
+                    new TraceStamp(5, 7, 8),
+                    [
+                        new PageAccess(new VirtualAddress(0x401000), PageAccessKinds.Execute),
+                        new PageAccess(new VirtualAddress(0x1fff_0000_1fff), PageAccessKinds.Read | PageAccessKinds.Write),
+                    ]),
+            ]));
+        Assert.Equal("""{"kind":"accesses","ns":5,"pid":7,"tid":8,"accesses":["401x","1fff00001rw"]}""", lines[1]);
+        Assert.Equal(2, Parse(lines[^1]).GetProperty("accesses").GetInt64());
+    }
+
     private static string[] Export(byte[] trace)
     {
         using var reader = new TraceReader(new MemoryStream(trace), "trace");

@@ -28,6 +28,7 @@ internal sealed class EventDecoder
         {
             EventKind.PageFault => ReadFault(ref input, stamp, thread),
             EventKind.Touch => new TouchEvent(stamp, input.Address(), input.Unsigned(), ReadAccess(ref input)),
+            EventKind.Accesses => ReadAccesses(ref input, stamp, thread),
             EventKind.Exec => ReadExec(ref input, stamp),
             EventKind.Fork => new ForkEvent(stamp, input.Int32(), input.Int32(), (LinuxCloneFlags)input.Unsigned()),
             EventKind.Exit => new ExitEvent(stamp),
@@ -75,6 +76,34 @@ internal sealed class EventDecoder
         return access <= (byte)TouchAccess.Write
             ? (TouchAccess)access
             : throw new MalformedEventException("expected 0 for a read or 1 for a write");
+    }
+
+    private static AccessesEvent ReadAccesses(ref VarintReader input, TraceStamp stamp, TraceThread thread)
+    {
+        ulong count = input.Unsigned();
+        if (count == 0 || count > (ulong)Math.Min(input.Remaining, AccessesEvent.MostAccesses))
+        {
+            throw new MalformedEventException($"expected 1 to {AccessesEvent.MostAccesses} accesses, as many as the block can hold, found {count}");
+        }
+
+        ImmutableArray<PageAccess>.Builder accesses = ImmutableArray.CreateBuilder<PageAccess>((int)count);
+        ulong page = thread.LastAccessedPage;
+        for (ulong i = 0; i < count; i++)
+        {
+            ulong packed = input.Unsigned();
+            ulong kinds = packed & (ulong)PageAccess.All;
+            ulong zigzag = packed >> TraceFormat.AccessKindBits;
+            page += (zigzag >> 1) ^ (0 - (zigzag & 1));
+            if (kinds == 0 || page > ulong.MaxValue >> Page.Shift)
+            {
+                throw new MalformedEventException("expected an access of a kind to a page number of 52 bits");
+            }
+
+            accesses.Add(new PageAccess(VirtualAddress.OfPage(page), (PageAccessKinds)kinds));
+        }
+
+        thread.LastAccessedPage = page;
+        return new AccessesEvent(stamp, accesses.MoveToImmutable());
     }
 
     private ExecEvent ReadExec(ref VarintReader input, TraceStamp stamp)

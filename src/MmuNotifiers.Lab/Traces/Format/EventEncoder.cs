@@ -22,6 +22,9 @@ internal sealed class EventEncoder
                 Output.Unsigned(touch.Pages);
                 Output.Byte((byte)touch.Access);
                 break;
+            case AccessesEvent accesses:
+                EncodeAccesses(accesses);
+                break;
             case ExecEvent exec:
                 EncodeExec(exec);
                 break;
@@ -57,6 +60,29 @@ internal sealed class EventEncoder
         Output.Signed((long)(page - thread.LastFaultPage));
         Output.Unsigned((ulong)fault.Address.PageOffset);
         thread.LastFaultPage = page;
+    }
+
+    private void EncodeAccesses(AccessesEvent item)
+    {
+        ReadOnlySpan<PageAccess> accesses = item.Accesses.AsSpan();
+        if (accesses.Length is 0 or > AccessesEvent.MostAccesses)
+        {
+            throw new ArgumentException($"Expected 1 to {AccessesEvent.MostAccesses} accesses, found {accesses.Length}.", nameof(item));
+        }
+
+        TraceThread thread = Begin(EventKind.Accesses, item);
+        Output.Unsigned((ulong)accesses.Length);
+        ulong last = thread.LastAccessedPage;
+        foreach (PageAccess access in accesses)
+        {
+            ulong page = access.Address.PageNumber;
+            long distance = (long)(page - last);
+            ulong zigzag = (ulong)((distance << 1) ^ (distance >> 63));
+            Output.Unsigned((zigzag << TraceFormat.AccessKindBits) | (uint)access.Kinds);
+            last = page;
+        }
+
+        thread.LastAccessedPage = last;
     }
 
     private void EncodeExec(ExecEvent exec)

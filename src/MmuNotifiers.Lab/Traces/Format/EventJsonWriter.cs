@@ -46,6 +46,7 @@ internal sealed class EventJsonWriter(Utf8JsonWriter json)
     {
         PageFaultEvent => "pageFault",
         TouchEvent => "touch",
+        AccessesEvent => "accesses",
         ExecEvent => "exec",
         ForkEvent => "fork",
         ExitEvent => "exit",
@@ -82,6 +83,9 @@ internal sealed class EventJsonWriter(Utf8JsonWriter json)
                 json.WriteNumber("pages", touch.Pages);
                 json.WriteString("access", touch.Access is TouchAccess.Write ? "write" : "read");
                 break;
+            case AccessesEvent accesses:
+                WriteAccesses(accesses);
+                break;
             case ExecEvent exec:
                 WriteExec(exec);
                 break;
@@ -103,6 +107,34 @@ internal sealed class EventJsonWriter(Utf8JsonWriter json)
                 json.WriteBoolean("sizeIsLowerBound", file.SizeIsLowerBound);
                 break;
         }
+    }
+
+    /// <summary>Each access as text: the page's number in base 16 and a letter for each kind (r, w, x).</summary>
+    private void WriteAccesses(AccessesEvent item)
+    {
+        Span<char> text = stackalloc char[24];
+        json.WriteStartArray("accesses");
+        foreach (PageAccess access in item.Accesses)
+        {
+            access.Address.PageNumber.TryFormat(text, out int length, "x", CultureInfo.InvariantCulture);
+            length = Append(text, length, access.Kinds, PageAccessKinds.Read, 'r');
+            length = Append(text, length, access.Kinds, PageAccessKinds.Write, 'w');
+            length = Append(text, length, access.Kinds, PageAccessKinds.Execute, 'x');
+            json.WriteStringValue(text[..length]);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static int Append(Span<char> text, int length, PageAccessKinds kinds, PageAccessKinds kind, char letter)
+    {
+        if ((kinds & kind) == 0)
+        {
+            return length;
+        }
+
+        text[length] = letter;
+        return length + 1;
     }
 
     private void WriteExec(ExecEvent exec)

@@ -10,6 +10,7 @@ internal enum EventKind : byte
     Exit = 5,
     Lost = 6,
     File = 7,
+    Accesses = 8,
     Map = 16,
     Unmap = 17,
     Protect = 18,

@@ -36,9 +36,9 @@ internal sealed class TraceBlockReader(Stream stream, string name)
         }
 
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(preamble[8..]);
-        if (version != TraceFormat.Version)
+        if (version is < TraceFormat.OldestVersion or > TraceFormat.Version)
         {
-            throw Error($"expected trace format version {TraceFormat.Version}, found {version}");
+            throw Error($"expected trace format version {TraceFormat.OldestVersion} to {TraceFormat.Version}, found {version}");
         }
 
         if (preamble[10] != TraceFormat.BrotliCompression || preamble[11] != 0)

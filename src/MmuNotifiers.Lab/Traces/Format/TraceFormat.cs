@@ -11,7 +11,11 @@ namespace MmuNotifiers.Lab.Traces.Format;
 /// </summary>
 internal static class TraceFormat
 {
-    public const ushort Version = 1;
+    /// <summary>The version that is written. Version 2 added accesses and their count; version 1 is read too.</summary>
+    public const ushort Version = 2;
+
+    /// <summary>The oldest version that is read.</summary>
+    public const ushort OldestVersion = 1;
     public const byte BrotliCompression = 1;
     public const byte BlockMarker = (byte)'B';
     public const byte FooterMarker = (byte)'F';
@@ -29,6 +33,9 @@ internal static class TraceFormat
 
     /// <summary>No header or footer is longer.</summary>
     public const int JsonLimitBytes = 1 << 20;
+
+    /// <summary>The low bits of an access that hold its kinds.</summary>
+    public const int AccessKindBits = 3;
 
     /// <summary>No path or name is longer (UTF-8).</summary>
     public const int TextLimitBytes = 1 << 16;

@@ -8,6 +8,7 @@ internal sealed class TraceTally
     private long _events;
     private long _faults;
     private long _calls;
+    private long _accesses;
     private ulong _lost;
     private long _nanoseconds;
 
@@ -28,11 +29,17 @@ internal sealed class TraceTally
             case SystemCallEvent:
                 _calls++;
                 break;
+            case AccessesEvent accesses:
+                _accesses += accesses.Accesses.Length;
+                break;
             case LostEvent lost:
                 _lost += lost.Count;
                 break;
         }
     }
 
-    public TraceFooter ToFooter() => new(_events, _faults, _calls, _lost, _processes.Count, _threads.Count, _nanoseconds);
+    public TraceFooter ToFooter() => new(_events, _faults, _calls, _lost, _processes.Count, _threads.Count, _nanoseconds)
+    {
+        Accesses = _accesses,
+    };
 }

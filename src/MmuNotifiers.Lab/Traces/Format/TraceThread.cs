@@ -14,4 +14,7 @@ internal sealed class TraceThread(int number, int processId, int threadId)
 
     /// <summary>The page number of the fault before; the next one is stored as the distance from it.</summary>
     public ulong LastFaultPage { get; set; }
+
+    /// <summary>The page number of the access before; the next one is stored as the distance from it.</summary>
+    public ulong LastAccessedPage { get; set; }
 }

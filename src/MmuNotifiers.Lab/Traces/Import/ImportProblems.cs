@@ -7,7 +7,9 @@ internal sealed class ImportProblems
 {
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
 
-    public void Count(string cause) => _counts[cause] = _counts.GetValueOrDefault(cause) + 1;
+    public void Count(string cause) => Add(cause, 1);
+
+    public void Add(string cause, long count) => _counts[cause] = _counts.GetValueOrDefault(cause) + count;
 
     /// <summary>One sentence for each cause.</summary>
     public IEnumerable<string> Sentences =>

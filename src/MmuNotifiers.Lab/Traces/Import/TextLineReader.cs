@@ -39,6 +39,23 @@ internal sealed class TextLineReader(TextReader text, string name)
         return line;
     }
 
+    /// <summary>Takes the next line without making a string of it. The characters hold until the next call.</summary>
+    public bool TryRead(out ReadOnlySpan<char> line)
+    {
+        int length = _peeked is null ? _buffer.AsSpan(_position, _length - _position).IndexOf('\n') : -1;
+        if (length < 0)
+        {
+            string? text = Read();
+            line = text;
+            return text is not null;
+        }
+
+        line = _buffer.AsSpan(_position, length).TrimEnd('\r');
+        _position += length + 1;
+        LineNumber++;
+        return true;
+    }
+
     /// <summary>An error at the line that was read last.</summary>
     public TraceFormatException Error(string problem) => TraceFormatException.AtLine(name, Math.Max(1, LineNumber), problem);
 
