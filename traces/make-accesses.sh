@@ -24,11 +24,16 @@ sort-logs() {
     LC_ALL=C recorded sort-logs sort --parallel=1 -k4,4 -o sorted.log web1.log web2.log web3.log web4.log
 }
 
+python-search() {
+    python3 traces/workloads/documents.py 3200 >"$work/documents.jsonl"
+    PYTHONHASHSEED=0 recorded python-search /usr/bin/python3.11 search.py documents.jsonl
+}
+
 sqlite-reports() {
     recorded sqlite-reports sqlite3 -init /dev/null :memory: ".read shop.sql"
 }
 
-for recording in "${@:-sort-logs sqlite-reports}"; do
+for recording in "${@:-python-search sort-logs sqlite-reports}"; do
     for name in $recording; do
         "$name"
     done
