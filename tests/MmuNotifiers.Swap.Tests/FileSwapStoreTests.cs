@@ -168,6 +168,17 @@ public sealed class FileSwapStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_preallocated_file_for_direct_access_was_written_once()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/sbin/filefrag"), "It takes filefrag to see which blocks were written.");
+        FileSwapStoreOptions options = new() { Path = _file.Path, SizeBytes = 4 << 20, IsPreallocated = true };
+        Assert.SkipUnless(await HasUnwrittenBlocks(options), "The file system does not tell blocks that are only set aside from others.");
+        FileSwapStoreOptions direct = options with { IsDirect = true };
+        Assert.SkipUnless(IsPossible(direct), "The file system has no direct access.");
+        Assert.False(await HasUnwrittenBlocks(direct));
+    }
+
+    [Fact]
     public async Task A_cancelled_wait_leaves_pages_unavailable()
     {
         await using FileSwapStore store = Open();
@@ -192,6 +203,29 @@ public sealed class FileSwapStoreTests : IDisposable
             StoreExtensions.AssertIsDone(store.WriteAsync(transfers));
             StoreExtensions.AssertIsDone(store.ReadAsync(transfers));
             StoreExtensions.AssertIsDone(store.ReadAsync(transfers.AsMemory(3, 1)));
+        }
+    }
+
+    private static async Task<bool> HasUnwrittenBlocks(FileSwapStoreOptions options)
+    {
+        await using FileSwapStore store = new(options);
+        return (await InShell($"/usr/sbin/filefrag -s -v {options.Path}")).Contains("unwritten", StringComparison.Ordinal);
+    }
+
+    private static bool IsPossible(FileSwapStoreOptions direct)
+    {
+        try
+        {
+            PageFiles.Open(direct with { IsPreallocated = false }, 1).Dispose();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+        finally
+        {
+            File.Delete(direct.Path);
         }
     }
 

@@ -14,7 +14,10 @@ public sealed record FileSwapStoreOptions
     /// <summary>How many bytes of pages it holds at most, rounded down to pages. The file has one page more.</summary>
     public long SizeBytes { get; init; } = DefaultSizeBytes;
 
-    /// <summary>Whether the file system sets all blocks aside at once, so that no write finds it full; otherwise blocks come and go with the pages.</summary>
+    /// <summary>
+    /// Whether the file system sets all blocks aside at once, so that no write finds it full; otherwise blocks come and go with the pages. With
+    /// <see cref="IsDirect"/> a new file is written once, too, which takes the disk as long as that takes.
+    /// </summary>
     public bool IsPreallocated { get; init; }
 
     /// <summary>

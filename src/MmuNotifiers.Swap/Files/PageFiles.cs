@@ -69,6 +69,7 @@ internal static class PageFiles
                 : new PortablePageFile(handle);
         }
 
+        bool isShort = RandomAccess.GetLength(handle) < bytes;
         PosixPageFile file = new(handle);
         if (options.IsPreallocated)
         {
@@ -78,6 +79,11 @@ internal static class PageFiles
         if (options.IsDirect)
         {
             file.SetDirect(options.Path);
+        }
+
+        if (options is { IsDirect: true, IsPreallocated: true } && isShort)
+        {
+            file.WriteZeroes(options.Path, HeaderBytes, bytes - HeaderBytes);
         }
 
         return file;

@@ -58,6 +58,36 @@ internal sealed unsafe partial class PosixPageFile : IPageFile
         }
     }
 
+    /// <summary>
+    /// Writes a part of the file once, since a block that was only set aside costs the file system a change of its own records, with a journal one that is
+    /// waited for, when it is first written past the page cache.
+    /// </summary>
+    /// <exception cref="IOException">The system refuses.</exception>
+    internal void WriteZeroes(string path, long offset, long bytes)
+    {
+        // SAFETY: one page of zeroes, aligned as direct access wants it, freed below; the system only reads it.
+        byte* page = (byte*)NativeMemory.AlignedAlloc(Page.SizeBytes, Page.SizeBytes);
+        try
+        {
+            NativeMemory.Clear(page, Page.SizeBytes);
+            Span<nint> buffers = stackalloc nint[MostVectors];
+            buffers.Fill((nint)page);
+            for (long done = 0; done < bytes; done += (long)MostVectors << Page.Shift)
+            {
+                int pages = (int)Math.Min(MostVectors, (bytes - done) >> Page.Shift);
+                PageFileResult result = Write(offset + done, buffers[..pages]);
+                if (result.Error != PageFileError.None)
+                {
+                    throw new IOException($"{path}: cannot write {bytes} bytes: {result.Reason}");
+                }
+            }
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(page);
+        }
+    }
+
     /// <inheritdoc/>
     public PageFileResult Write(long offset, ReadOnlySpan<nint> buffers) => Transfer(&WriteVectors, offset, buffers);
 
