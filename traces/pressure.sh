@@ -9,7 +9,7 @@ read -r -a mmun <<<"${MMUN:-dotnet run -c Release --project src/MmuNotifiers.Cli
 read -r -a percentages <<<"${PERCENTAGES:-50 25 10}"
 swap=${SWAP:+--swap=$SWAP}
 if [ $# = 0 ]; then
-    set -- $(cd traces && ls *.mmtrace)
+    set -- $(cd traces && ls *.mmtrace accesses/*.mmtrace)
 fi
 
 echo '| recording | peak | frames | % | evictions | swap-ins | refaults | stale | wrong words | compared pages | faults matched % | seconds |'

@@ -6,9 +6,15 @@ namespace MmuNotifiers.Lab.Tests.Replay;
 /// <summary>The recordings of the repository.</summary>
 internal static class ShippedRecordings
 {
-    /// <summary>Their names.</summary>
+    /// <summary>The names of those that hold first touches.</summary>
     public static IEnumerable<string> Names =>
         Directory.EnumerateFiles(Folder, "*.mmtrace").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal);
+
+    /// <summary>The names of those that hold every access, with the folder.</summary>
+    public static IEnumerable<string> AccessNames =>
+        Directory.EnumerateFiles(Path.Combine(Folder, "accesses"), "*.mmtrace")
+            .Select(path => $"accesses/{Path.GetFileNameWithoutExtension(path)}")
+            .Order(StringComparer.Ordinal);
 
     private static string Folder
     {

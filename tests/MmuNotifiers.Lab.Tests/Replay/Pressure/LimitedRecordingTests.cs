@@ -21,7 +21,7 @@ public sealed class LimitedRecordingTests
         get
         {
             TheoryData<string, int> data = [];
-            foreach (string name in ShippedRecordings.Names)
+            foreach (string name in ShippedRecordings.Names.Concat(ShippedRecordings.AccessNames))
             {
                 foreach (int percent in Percentages)
                 {
@@ -37,6 +37,8 @@ public sealed class LimitedRecordingTests
     [InlineData("gcc-compile", 10)]
     [InlineData("python-alloc", 25)]
     [InlineData("git-real", 50)]
+    [InlineData("accesses/sort-logs", 10)]
+    [InlineData("accesses/sqlite-reports", 50)]
     public Task A_recording_replays_with_little_memory_and_nothing_is_stale_or_wrong(string name, int percent) => Replay(name, percent);
 
     [Theory(Explicit = true)]
