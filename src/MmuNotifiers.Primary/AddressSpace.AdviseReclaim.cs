@@ -53,6 +53,7 @@ public sealed partial class AddressSpace
     {
         PageEviction eviction = new(Memory);
         FrameNumber[] frames = new FrameNumber[LeafTable.Entries];
+        Pte[] ptes = new Pte[LeafTable.Entries];
         while (TryFindLeafRange(range, out AddressRange part))
         {
             using (LockMap())
@@ -60,36 +61,24 @@ public sealed partial class AddressSpace
                 SplitHugePages(part);
             }
 
-            int count = FindFramesToEvict(part, frames);
+            int count = FindFramesToEvict(part, frames, ptes);
             eviction.Evict(frames.AsSpan(0, count), EvictionReason.Advice);
             range = new AddressRange(part.End, range.End);
         }
     }
 
     /// <summary>The frames that only this mapping has, of addresses of one leaf: hints for an eviction, which looks again.</summary>
-    private int FindFramesToEvict(AddressRange part, Span<FrameNumber> frames)
+    private int FindFramesToEvict(AddressRange part, Span<FrameNumber> frames, Span<Pte> ptes)
     {
         int count = 0;
-        LeafTable leaf = _table.Find(part.Start);
-        if (leaf.IsNull)
+        foreach (Pte pte in ptes[..ReadPtes(part, ptes)])
         {
-            return 0;
-        }
-
-        leaf.Lock();
-        if (leaf.BelongsTo(_table, part.Start))
-        {
-            for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
+            if (IsMappedHereAlone(pte))
             {
-                Pte pte = leaf.Read(LeafTable.IndexOf(page));
-                if (IsMappedHereAlone(pte))
-                {
-                    frames[count++] = pte.Frame;
-                }
+                frames[count++] = pte.Frame;
             }
         }
 
-        leaf.Unlock();
         return count;
     }
 
@@ -144,19 +133,21 @@ public sealed partial class AddressSpace
             }
         }
 
-        Pte[] evicted = new Pte[LeafTable.Entries];
+        Pte[] ptes = new Pte[LeafTable.Entries];
         for (AddressRange rest = part; TryFindLeafRange(rest, out AddressRange inLeaf); rest = new AddressRange(inLeaf.End, rest.End))
         {
-            int count = FindEvicted(inLeaf, evicted);
-            foreach (Pte pte in evicted.AsSpan(0, count))
+            foreach (Pte pte in ptes.AsSpan(0, ReadPtes(inLeaf, ptes)))
             {
-                BringBack(area, pte);
+                if (pte.Kind is PteKind.Swap or PteKind.Nonlinear)
+                {
+                    BringBack(area, pte);
+                }
             }
         }
     }
 
-    /// <summary>The ptes of addresses of one leaf that stand for a page which may be evicted.</summary>
-    private int FindEvicted(AddressRange part, Span<Pte> evicted)
+    /// <summary>The ptes of addresses of one leaf that are not empty, as they are at one moment.</summary>
+    private int ReadPtes(AddressRange part, Span<Pte> ptes)
     {
         int count = 0;
         LeafTable leaf = _table.Find(part.Start);
@@ -171,9 +162,9 @@ public sealed partial class AddressSpace
             for (VirtualAddress page = part.Start; page < part.End; page += Page.SizeBytes)
             {
                 Pte pte = leaf.Read(LeafTable.IndexOf(page));
-                if (pte.Kind is PteKind.Swap or PteKind.Nonlinear)
+                if (!pte.IsNone)
                 {
-                    evicted[count++] = pte;
+                    ptes[count++] = pte;
                 }
             }
         }

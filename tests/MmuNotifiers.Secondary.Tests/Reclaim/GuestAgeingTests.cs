@@ -1,6 +1,7 @@
 using MmuNotifiers.Primary;
 using MmuNotifiers.Secondary.Kvm;
 using MmuNotifiers.Secondary.Rdma;
+using MmuNotifiers.Swap;
 
 namespace MmuNotifiers.Secondary.Tests.Reclaim;
 
@@ -35,7 +36,7 @@ public sealed class GuestAgeingTests
     {
         using PhysicalMemory memory = new(Frames, reclaim: new ReclaimOptions
         {
-            Swap = new PageArrayStore(100_000), AsksSecondaries = asks, MinimumResidency = TimeSpan.Zero, ReadAheadPages = 1,
+            Swap = new MemorySwapStore(100_000), AsksSecondaries = asks, MinimumResidency = TimeSpan.Zero, ReadAheadPages = 1,
         });
         using AddressSpace space = new(memory);
         MapRequest request = new((ulong)Pages << Page.Shift, AccessRights.ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed) { Address = Start };

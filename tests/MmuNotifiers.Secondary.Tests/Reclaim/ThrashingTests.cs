@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MmuNotifiers.Primary;
 using MmuNotifiers.Secondary.Rdma;
+using MmuNotifiers.Swap;
 
 namespace MmuNotifiers.Secondary.Tests.Reclaim;
 
@@ -102,7 +103,7 @@ public sealed class ThrashingTests
     }
 
     private static PhysicalMemory MakeMemory(TimeSpan residency) => new(
-        Frames, FreedFrames.Poisoned, new ReclaimOptions { Swap = new PageArrayStore(100_000), MinimumResidency = residency, ReadAheadPages = 1 });
+        Frames, FreedFrames.Poisoned, new ReclaimOptions { Swap = new MemorySwapStore(100_000), MinimumResidency = residency, ReadAheadPages = 1 });
 
     private static AddressSpace MakeSpace(PhysicalMemory memory, int pages)
     {
