@@ -114,6 +114,17 @@ public sealed class RefaultTests
         Assert.InRange(counts.ReclaimRatio ?? 0, 1, 1.6);
     }
 
+    /// <summary>The bound that docs/reclaim.md states: where nothing can be foreseen, no rule that looks back comes near one that looks ahead.</summary>
+    [Fact]
+    public void Where_pages_are_used_at_random_looking_back_is_far_from_the_optimum()
+    {
+        Random random = new(1);
+        int[] pages = [.. Enumerable.Range(0, 200_000).Select(_ => random.Next(1000))];
+        RefaultCounts counts = RefaultCounts.Of(PageReferences.Of(pages), 500);
+        Assert.InRange(counts.LeastRecentlyUsedRatio ?? 0, 2.55, 2.7);
+        Assert.InRange(counts.ReclaimRatio ?? 0, 2.55, 2.7);
+    }
+
     private static PageReferences Load(params ReadOnlySpan<TraceEvent> events)
     {
         using var reader = new TraceReader(new MemoryStream(Traces.TraceGen.Write(new TraceHeader { Origin = TraceOrigin.Synthetic }, events.ToArray())), "trace");
