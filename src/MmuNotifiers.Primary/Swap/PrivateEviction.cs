@@ -239,7 +239,7 @@ internal sealed class PrivateEviction
         }
 
         // What was read from where nothing can be written gets a place of its own once it was changed.
-        bool isStale = (flags & FrameFlags.Dirty) != 0 && !_memory.Swap.IsWritable(_memory.Swap.EntryOf(frame));
+        bool isStale = (flags & FrameFlags.Dirty) != 0 && !SwapSpace.IsWritable(_memory.Swap.EntryOf(frame));
         return isStale && _memory.Swap.TryUncache(frame) ? EvictedPageState.NeedsSlot : EvictedPageState.Writing;
     }
 
@@ -296,7 +296,7 @@ internal sealed class PrivateEviction
         {
             ref readonly EvictedPage page = ref pages[index];
             bool isUnmapped = page.State == EvictedPageState.Writing && Frames.Mappings(page.Frame) == 0;
-            if (isUnmapped && _memory.Swap.IsWritable(page.Entry) && Frames.TestAndClearDirty(page.Frame))
+            if (isUnmapped && SwapSpace.IsWritable(page.Entry) && Frames.TestAndClearDirty(page.Frame))
             {
                 _order.Add((page.Entry.Value, index));
             }
