@@ -1,4 +1,4 @@
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>
 /// How hard somebody who needs a frame has tried to get one, and what may be taken next. It only grows, up to an end: so who needs a frame

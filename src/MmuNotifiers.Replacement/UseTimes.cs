@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MmuNotifiers.Synchronization;
 
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>
 /// When each frame's page was used last, and how long after the use before: two words for each frame in native memory. Written without a lock

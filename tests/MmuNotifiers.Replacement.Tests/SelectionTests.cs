@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace MmuNotifiers.Primary.Tests.Reclaim;
+namespace MmuNotifiers.Replacement.Tests;
 
 /// <summary>The front of a selection is the front of a sort.</summary>
 public sealed class SelectionTests

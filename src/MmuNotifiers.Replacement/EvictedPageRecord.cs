@@ -1,4 +1,4 @@
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>What is remembered of a page that was evicted.</summary>
 /// <param name="LastUse">When it was used last.</param>

@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace MmuNotifiers.Primary.Tests.Reclaim;
+namespace MmuNotifiers.Replacement.Tests;
 
 /// <summary>What the vectors find is what a sort finds.</summary>
 public sealed class UseTimesTests

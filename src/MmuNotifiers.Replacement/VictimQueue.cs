@@ -1,4 +1,4 @@
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>Pages that one rule found, in the order in which they go. Used under the lock of those who choose.</summary>
 internal sealed class VictimQueue(ReplacementPolicy policy, ResidencyClock residency)

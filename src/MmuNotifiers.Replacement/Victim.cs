@@ -1,4 +1,4 @@
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>A page that is thought fit to go.</summary>
 /// <param name="Number">The number of its frame.</param>

@@ -1,4 +1,4 @@
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>By what rule a page is chosen to go.</summary>
 internal enum VictimRule

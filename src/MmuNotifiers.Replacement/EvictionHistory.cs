@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using MmuNotifiers.Synchronization;
 
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>
 /// What is remembered of pages that were evicted (Linux: shadow entries of the working set). A table of native memory in which a page may displace

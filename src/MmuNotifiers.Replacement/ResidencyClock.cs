@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MmuNotifiers.Synchronization;
 
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>
 /// When each page came, in ticks of a quarter of the minimum residency, one byte each: whoever brings a page in stores the tick that reclaim

@@ -1,4 +1,4 @@
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>How one attempt to take pages away went.</summary>
 /// <param name="Freed">How many frames became free.</param>

@@ -1,8 +1,14 @@
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>Where pages to evict come from: a pool, or one address space. Used under the lock of those who choose.</summary>
 internal abstract class VictimSource
 {
+    /// <summary>How many pages go at once at most.</summary>
+    internal const int MaxPagesAtOnce = 32;
+
+    /// <summary>At most such a part of the pages goes at once: what goes before it must is missed in a small pool.</summary>
+    private const int PagesPerPageAtOnce = 128;
+
     /// <summary>The fewest pages that are looked for at once.</summary>
     private const int LeastWidth = 64;
 
@@ -29,8 +35,11 @@ internal abstract class VictimSource
 
     private protected ReplacementPolicy Policy { get; }
 
+    /// <summary>How many pages to let go at once where so many are wanted; at least one.</summary>
+    internal int PagesAtOnce(long wanted) => (int)Math.Clamp(Math.Min(wanted, Pages / PagesPerPageAtOnce), 1, MaxPagesAtOnce);
+
     /// <summary>Chooses pages to go.</summary>
-    /// <param name="chosen">Receives them.</param>
+    /// <param name="chosen">Receives them, <see cref="PagesAtOnce"/> at most.</param>
     /// <param name="effort">What was tried before, and so may be taken.</param>
     /// <param name="recent">How many were left alone because they had just come.</param>
     /// <returns>How many were chosen; 0 where neither what was known nor another walk gave one.</returns>

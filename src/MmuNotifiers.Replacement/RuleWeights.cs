@@ -1,6 +1,6 @@
 using MmuNotifiers.Synchronization;
 
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>
 /// Which rule chooses next: each as often as it deserves. A page that comes back soon after it went is a mistake of the rule that sent it away, the

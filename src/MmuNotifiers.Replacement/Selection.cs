@@ -1,4 +1,4 @@
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>Partial order, where the rest need not be sorted: Hoare's quickselect, which takes a time proportional to what there is.</summary>
 internal static class Selection

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using MmuNotifiers.Synchronization;
 
-namespace MmuNotifiers.Primary;
+namespace MmuNotifiers.Replacement;
 
 /// <summary>
 /// Which page goes next: keeps when pages came, were used and went, and finds those that are missed least. Knows frames, and pages by an identity that
