@@ -95,7 +95,7 @@ public abstract partial class MemoryObject
 
         if (isInSwapCache)
         {
-            if (isDirty && !swap.IsWritable(swap.EntryOf(page.Frame)))
+            if (isDirty && !SwapSpace.IsWritable(swap.EntryOf(page.Frame)))
             {
                 // It gets a slot that can be written next time.
                 swap.TryUncache(page.Frame);

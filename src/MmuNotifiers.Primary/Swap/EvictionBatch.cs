@@ -174,7 +174,7 @@ internal sealed class EvictionBatch
         {
             ref readonly EvictedPage page = ref pages[index];
             bool isUnmapped = page.State == EvictedPageState.Writing && Frames.Mappings(page.Frame) == 0;
-            if (isUnmapped && _memory.Swap.IsWritable(page.Entry) && Frames.TestAndClearDirty(page.Frame))
+            if (isUnmapped && SwapSpace.IsWritable(page.Entry) && Frames.TestAndClearDirty(page.Frame))
             {
                 _order.Add((page.Entry.Value, index));
             }

@@ -132,7 +132,7 @@ internal sealed class PrivateEviction(PhysicalMemory memory) : EvictionKind
         if ((flags & FrameFlags.SwapCached) != 0)
         {
             // What was read from where nothing can be written gets a place of its own once it was changed.
-            bool isStale = (flags & FrameFlags.Dirty) != 0 && !memory.Swap.IsWritable(memory.Swap.EntryOf(frame));
+            bool isStale = (flags & FrameFlags.Dirty) != 0 && !SwapSpace.IsWritable(memory.Swap.EntryOf(frame));
             if (!isStale || !memory.Swap.TryUncache(frame))
             {
                 return EvictedPageState.Writing;
