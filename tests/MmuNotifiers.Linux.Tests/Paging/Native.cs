@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace MmuNotifiers.Linux.Tests.Paging;
+
+/// <summary>Touches memory from native code, as nothing managed may touch a window.</summary>
+internal static unsafe partial class Native
+{
+    /// <summary>Loads one byte.</summary>
+    internal static byte Load(VirtualAddress address)
+    {
+        byte value;
+        Copy((nint)(&value), (nint)address.Value, 1);
+        return value;
+    }
+
+    /// <summary>Loads eight bytes.</summary>
+    internal static ulong Load64(VirtualAddress address)
+    {
+        ulong value;
+        Copy((nint)(&value), (nint)address.Value, sizeof(ulong));
+        return value;
+    }
+
+    /// <summary>Stores eight bytes.</summary>
+    internal static void Store64(VirtualAddress address, ulong value) => Copy((nint)address.Value, (nint)(&value), sizeof(ulong));
+
+    /// <summary>Stores the same byte again and again.</summary>
+    internal static void Fill(VirtualAddress address, byte value, int lengthBytes) => Set((nint)address.Value, value, (nuint)lengthBytes);
+
+    [LibraryImport("libc", EntryPoint = "memcpy")]
+    private static partial nint Copy(nint destination, nint source, nuint bytes);
+
+    [LibraryImport("libc", EntryPoint = "memset")]
+    private static partial nint Set(nint destination, int value, nuint bytes);
+}
