@@ -21,4 +21,8 @@ internal interface IGuestMemory
     /// <param name="source">The bytes.</param>
     /// <returns>False if a page is lost; then some of the bytes may have been written.</returns>
     bool TryWrite(VirtualAddress address, ReadOnlySpan<byte> source);
+
+    /// <summary>Gives pages up: from now on they read as zeroes, and the guest faults on them anew.</summary>
+    /// <param name="range">Page aligned, inside <see cref="Range"/>.</param>
+    void Discard(AddressRange range);
 }

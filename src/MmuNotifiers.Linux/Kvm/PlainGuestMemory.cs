@@ -31,6 +31,18 @@ internal sealed unsafe class PlainGuestMemory : IGuestMemory, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Discard(AddressRange range)
+    {
+        if (!Range.Contains(range))
+        {
+            throw new ArgumentOutOfRangeException(nameof(range), $"{range} is not inside {Range}.");
+        }
+
+        _ = LinuxException.ThrowIfFailed(
+            Libc.Advise((nint)range.Start.Value, (nuint)range.LengthBytes, Libc.AdviseDontNeed), "madvise(MADV_DONTNEED)", range);
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _mapping.Dispose();
 
     private Span<byte> At(VirtualAddress address, int bytes)

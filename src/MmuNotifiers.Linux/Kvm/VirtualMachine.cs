@@ -33,26 +33,10 @@ public sealed unsafe class VirtualMachine : IDisposable
     /// <param name="kind">What the kernel does with it.</param>
     /// <exception cref="ArgumentException">An address is not page aligned, or the range is not in the memory.</exception>
     /// <exception cref="LinuxException">The kernel refuses, EEXIST where slots overlap.</exception>
-    internal MemorySlot AddSlot(GuestPhysicalAddress start, IGuestMemory memory, AddressRange range, MemorySlotKind kind = MemorySlotKind.ReadWrite)
+    public MemorySlot AddSlot(GuestPhysicalAddress start, PagedMemory memory, AddressRange range, MemorySlotKind kind = MemorySlotKind.ReadWrite)
     {
-        if (!start.IsPageAligned || !range.IsPageAligned || range.IsEmpty || !memory.Range.Contains(range))
-        {
-            throw new ArgumentException($"A slot at {start} over {range} is not a page-aligned part of {memory.Range}.", nameof(range));
-        }
-
-        lock (_lock)
-        {
-            uint number = 0;
-            while (_slots.ContainsKey(number))
-            {
-                number++;
-            }
-
-            MemorySlot slot = new(this, number, start, memory, range, kind);
-            SetLocked(slot, range.LengthBytes);
-            _slots.Add(number, slot);
-            return slot;
-        }
+        ArgumentNullException.ThrowIfNull(memory);
+        return AddSlot(start, new PagedGuestMemory(memory), range, kind);
     }
 
     /// <summary>Adds a processor, which shows the guest what this host's processors can do.</summary>
@@ -80,6 +64,29 @@ public sealed unsafe class VirtualMachine : IDisposable
             _processors.ForEach(processor => processor.Dispose());
             _slots.Clear();
             _descriptor.Dispose();
+        }
+    }
+
+    /// <summary>As the public one, for memory of any kind.</summary>
+    internal MemorySlot AddSlot(GuestPhysicalAddress start, IGuestMemory memory, AddressRange range, MemorySlotKind kind = MemorySlotKind.ReadWrite)
+    {
+        if (!start.IsPageAligned || !range.IsPageAligned || range.IsEmpty || !memory.Range.Contains(range))
+        {
+            throw new ArgumentException($"A slot at {start} over {range} is not a page-aligned part of {memory.Range}.", nameof(range));
+        }
+
+        lock (_lock)
+        {
+            uint number = 0;
+            while (_slots.ContainsKey(number))
+            {
+                number++;
+            }
+
+            MemorySlot slot = new(this, number, start, memory, range, kind);
+            SetLocked(slot, range.LengthBytes);
+            _slots.Add(number, slot);
+            return slot;
         }
     }
 

@@ -48,6 +48,16 @@ public sealed class LoopGuest : IDisposable
     /// <summary>The memory as the guest has it.</summary>
     public MemorySlot Slot { get; }
 
+    /// <summary>Makes a guest over all of a memory.</summary>
+    /// <param name="memory">The memory, which must outlive the guest.</param>
+    /// <param name="processors">How many processors, from 1 to 256.</param>
+    /// <exception cref="LinuxException">The kernel refuses.</exception>
+    public static LoopGuest Create(PagedMemory memory, int processors = 1)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        return Create(new PagedGuestMemory(memory), processors);
+    }
+
     /// <summary>
     /// Adds one to a word of each page, page after page, round after round, as the guest. Blocks until that is done or the processor is kicked.
     /// </summary>
