@@ -196,13 +196,14 @@ internal sealed unsafe class FrameTable : IDisposable
     {
         ref FrameState state = ref At(frame);
         InvariantViolationException.ThrowIf(state.Counts != 0 || state.Pins != 0, "A frame is freed while somebody uses it.");
-        ref OwnerSlot owner = ref _owners[frame.Value];
-        if (owner.Owner is not null)
+        ref object? owner = ref _owners[frame.Value].Owner;
+        if (owner is not null)
         {
-            owner.Owner = null;
+            // Whoever has the frame's number alone, as reclaim has, looks at its owner and flags meanwhile.
+            Shared.Write(ref owner, null, _owners, "frame owner");
         }
 
-        state.Flags = 0;
+        Shared.Write(ref state.Flags, 0, step: "frame flags");
         Shared.Write(ref state.Generation, state.Generation + 1, step: "frame generation");
     }
 
