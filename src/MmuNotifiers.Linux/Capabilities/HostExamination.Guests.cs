@@ -27,7 +27,7 @@ internal sealed partial class HostExamination
 
     private HostCapabilityGroup GroupGuests()
     {
-        string[] needed = ["user-memory", "follows-memory", "immediate-exit"];
+        string[] needed = ["user-memory", "follows-memory", "immediate-exit", "sync-registers"];
         return new HostCapabilityGroup(
             "guests", "guests of KVM over paged memory (mmun vm)",
             [LookAtMachine(), Kvm.Value, .. needed.Select(LookAtKvmExtension), PagedMemory.Value.Verdict],
