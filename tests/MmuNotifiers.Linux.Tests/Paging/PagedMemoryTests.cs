@@ -18,8 +18,8 @@ public sealed class PagedMemoryTests
             for (ulong page = 0; page < 256; page++)
             {
                 VirtualAddress at = memory.Range.Start + (page << Page.Shift);
-                Assert.Equal(round == 0 ? 0 : (page * 7) + (ulong)round, Native.Load64(at + 8));
-                Native.Store64(at + 8, (page * 7) + (ulong)round + 1);
+                Assert.Equal(round == 0 ? 0 : (page * 7) + (ulong)round, NativeAccess.Load64(at + 8));
+                NativeAccess.Store64(at + 8, (page * 7) + (ulong)round + 1);
             }
         }
 

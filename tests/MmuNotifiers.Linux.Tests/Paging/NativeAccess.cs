@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MmuNotifiers.Linux.Tests.Paging;
 
 /// <summary>Touches memory from native code, as nothing managed may touch a window.</summary>
-internal static unsafe partial class Native
+internal static unsafe partial class NativeAccess
 {
     /// <summary>Loads one byte.</summary>
     internal static byte Load(VirtualAddress address)
