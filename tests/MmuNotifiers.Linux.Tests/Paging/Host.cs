@@ -11,6 +11,15 @@ internal static class Host
         Assert.SkipUnless(Toucher.Missing is null, Toucher.Missing ?? string.Empty);
     }
 
+    /// <summary>What windows can be made of on this host; skips the test where there is nothing.</summary>
+    internal static PagedMemoryBacking[] Backings()
+    {
+        Require();
+        return ReasonAgainst(PagedMemoryBacking.SharedMemory) is null
+            ? [PagedMemoryBacking.Anonymous, PagedMemoryBacking.SharedMemory]
+            : [PagedMemoryBacking.Anonymous];
+    }
+
     /// <summary>Skips the test where the kernel's userfaultfd lacks something.</summary>
     internal static void RequireFeature(UserfaultFeatures feature) =>
         Assert.SkipUnless((Userfault.Probe() & feature) == feature, $"this kernel's userfaultfd lacks {feature}");

@@ -13,6 +13,15 @@ internal static class Isolated
     /// <summary>Whether this is such a process.</summary>
     private static bool IsInside => Environment.GetEnvironmentVariable(Mark) == "1";
 
+    /// <summary>Runs the calling test's body in such a process, for each kind of window that the host can make.</summary>
+    /// <param name="body">The test.</param>
+    /// <param name="limit">How long all may take.</param>
+    internal static void RunForEachBacking(Action<PagedMemoryBacking> body, TimeSpan limit)
+    {
+        PagedMemoryBacking[] backings = Host.Backings();
+        Run(() => Array.ForEach(backings, body), limit);
+    }
+
     /// <summary>Runs the calling test's body.</summary>
     /// <param name="body">The test.</param>
     /// <param name="limit">How long it may take.</param>
@@ -33,7 +42,7 @@ internal static class Isolated
             Environment = { [Mark] = "1" },
         };
         string assembly = typeof(Isolated).Assembly.Location;
-        foreach (string argument in (string[])[assembly, "--filter-method", name, "--no-progress", "--no-ansi"])
+        foreach (string argument in (string[])[assembly, "--filter-method", name, "--progress", "off", "--no-ansi"])
         {
             start.ArgumentList.Add(argument);
         }

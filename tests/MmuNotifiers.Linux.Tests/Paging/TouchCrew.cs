@@ -49,11 +49,18 @@ internal sealed unsafe class TouchCrew : IDisposable
     /// <summary>Lets them run until something is so, at most so long.</summary>
     internal void RunUntil(Func<bool> isDone, TimeSpan most)
     {
-        DateTime end = DateTime.UtcNow + most;
-        while (!isDone() && DateTime.UtcNow < end)
+        long end = Environment.TickCount64 + (long)most.TotalMilliseconds;
+        while (!isDone() && Environment.TickCount64 < end)
         {
-            Thread.Yield();
+            Wait(TimeSpan.FromMilliseconds(2));
         }
+    }
+
+    /// <summary>Lets time pass, in which others run.</summary>
+    internal static void Wait(TimeSpan time)
+    {
+        using var never = new ManualResetEventSlim();
+        never.Wait(time);
     }
 
     /// <summary>Ends them.</summary>
