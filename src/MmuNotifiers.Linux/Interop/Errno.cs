@@ -18,11 +18,25 @@ internal static class Errno
     internal const int BadAddress = 14;
     internal const int Busy = 16;
     internal const int Exists = 17;
+    internal const int NoDevice = 19;
+    internal const int NotDirectory = 20;
+    internal const int IsDirectory = 21;
     internal const int Invalid = 22;
+    internal const int TooManyFiles = 24;
     internal const int NotTerminal = 25;
     internal const int NoSpace = 28;
+    internal const int IllegalSeek = 29;
+    internal const int ReadOnlyFileSystem = 30;
+    internal const int BrokenPipe = 32;
+    internal const int OutOfRange = 34;
+    internal const int NameTooLong = 36;
     internal const int NoSystemCall = 38;
+    internal const int Loop = 40;
     internal const int NotSupported = 95;
+    internal const int TimedOut = 110;
+
+    /// <summary>The page is poisoned: whoever serves it cannot give it back.</summary>
+    internal const int LostPage = 133;
 
     private static readonly FrozenDictionary<int, string> Names = new Dictionary<int, string>
     {
@@ -40,23 +54,27 @@ internal static class Errno
         [BadAddress] = "EFAULT",
         [Busy] = "EBUSY",
         [Exists] = "EEXIST",
-        [19] = "ENODEV",
-        [20] = "ENOTDIR",
-        [21] = "EISDIR",
+        [NoDevice] = "ENODEV",
+        [NotDirectory] = "ENOTDIR",
+        [IsDirectory] = "EISDIR",
         [Invalid] = "EINVAL",
         [23] = "ENFILE",
-        [24] = "EMFILE",
+        [TooManyFiles] = "EMFILE",
         [NotTerminal] = "ENOTTY",
         [27] = "EFBIG",
         [NoSpace] = "ENOSPC",
-        [30] = "EROFS",
-        [34] = "ERANGE",
+        [IllegalSeek] = "ESPIPE",
+        [ReadOnlyFileSystem] = "EROFS",
+        [BrokenPipe] = "EPIPE",
+        [OutOfRange] = "ERANGE",
+        [NameTooLong] = "ENAMETOOLONG",
         [NoSystemCall] = "ENOSYS",
+        [Loop] = "ELOOP",
         [61] = "ENODATA",
         [75] = "EOVERFLOW",
         [NotSupported] = "EOPNOTSUPP",
-        [110] = "ETIMEDOUT",
-        [133] = "EHWPOISON",
+        [TimedOut] = "ETIMEDOUT",
+        [LostPage] = "EHWPOISON",
     }.ToFrozenDictionary();
 
     /// <summary>The name that the manual pages use: <c>EEXIST</c>; a number without one is given as <c>errno 200</c>.</summary>

@@ -22,11 +22,14 @@ internal sealed unsafe class FrameTable : IDisposable
         _owners = new OwnerSlot[frames];
     }
 
+    /// <summary>How many references and mappings a frame has, at one moment.</summary>
+    internal FrameCounts Counts(FrameNumber frame) => new(Shared.Read(in At(frame).Counts, step: "frame counts"));
+
     /// <summary>How many references a frame has.</summary>
-    internal int References(FrameNumber frame) => (int)Shared.Read(in At(frame).Counts, step: "frame counts");
+    internal int References(FrameNumber frame) => Counts(frame).References;
 
     /// <summary>How many ptes point at a frame.</summary>
-    internal int Mappings(FrameNumber frame) => (int)(Shared.Read(in At(frame).Counts, step: "frame counts") >> 32);
+    internal int Mappings(FrameNumber frame) => Counts(frame).Mappings;
 
     /// <summary>How many pins a frame has.</summary>
     internal int Pins(FrameNumber frame) => Shared.Read(in At(frame).Pins, step: "frame pins");
@@ -35,10 +38,10 @@ internal sealed unsafe class FrameTable : IDisposable
     internal int Generation(FrameNumber frame) => Shared.Read(in At(frame).Generation, step: "frame generation");
 
     /// <summary>Takes a reference; the caller knows that there is one already.</summary>
-    internal void Get(FrameNumber frame) => Shared.Add(ref At(frame).Counts, FrameState.OneReference, step: "get frame");
+    internal void Get(FrameNumber frame) => Shared.Count(ref At(frame).Counts, FrameState.OneReference, step: "get frame");
 
     /// <summary>Counts a pte that points here, and its reference.</summary>
-    internal void AddMapping(FrameNumber frame) => Shared.Add(ref At(frame).Counts, FrameState.OneMapping, step: "map frame");
+    internal void AddMapping(FrameNumber frame) => Shared.Count(ref At(frame).Counts, FrameState.OneMapping, step: "map frame");
 
     /// <summary>
     /// Counts a second pte beside the only one, unless the frame is pinned. The caller holds the lock of the leaf with that one,
@@ -72,24 +75,17 @@ internal sealed unsafe class FrameTable : IDisposable
 
     /// <summary>Turns a reference that the caller holds into a mapping.</summary>
     internal void ReferenceBecomesMapping(FrameNumber frame) =>
-        Shared.Add(ref At(frame).Counts, FrameState.OneMapping - FrameState.OneReference, step: "map frame");
+        Shared.Count(ref At(frame).Counts, FrameState.OneMapping - FrameState.OneReference, step: "map frame");
 
     /// <summary>Uncounts a pte; its reference stays with the caller, who drops it after the notifiers ran.</summary>
     internal void MappingBecomesReference(FrameNumber frame) =>
-        Shared.Add(ref At(frame).Counts, FrameState.OneReference - FrameState.OneMapping, step: "unmap frame");
+        Shared.Count(ref At(frame).Counts, FrameState.OneReference - FrameState.OneMapping, step: "unmap frame");
 
     /// <summary>Drops a reference.</summary>
     /// <returns>How many references and mappings are left, as <see cref="FrameState.Counts"/> has them: 0 if it was the last.</returns>
     internal long Drop(FrameNumber frame)
     {
-        ref long counts = ref At(frame).Counts;
-        if (Shared.Read(in counts, step: "frame counts") == FrameState.OneReference)
-        {
-            Shared.Write(ref counts, 0, step: "put frame");
-            return 0;
-        }
-
-        long left = Shared.Add(ref counts, -FrameState.OneReference, step: "put frame");
+        long left = Shared.AddOrStore(ref At(frame).Counts, -FrameState.OneReference, alone: FrameState.OneReference, step: "put frame");
         InvariantViolationException.ThrowIf((int)left < 0, "A frame was freed twice.");
         return left;
     }
@@ -98,7 +94,7 @@ internal sealed unsafe class FrameTable : IDisposable
     internal void Pin(FrameNumber frame)
     {
         Get(frame);
-        Shared.Add(ref At(frame).Pins, 1, step: "pin frame");
+        Shared.Count(ref At(frame).Pins, 1, step: "pin frame");
     }
 
     /// <summary>Removes a pin; its reference stays with the caller.</summary>
@@ -151,8 +147,11 @@ internal sealed unsafe class FrameTable : IDisposable
     /// <summary>What is known of a frame beside its counts.</summary>
     internal FrameFlags Flags(FrameNumber frame) => (FrameFlags)Shared.Read(in At(frame).Flags, step: "frame flags");
 
+    /// <summary>Those of some flags that are set.</summary>
+    internal FrameFlags Flags(FrameNumber frame, FrameFlags among) => (FrameFlags)Shared.ReadBits(in At(frame).Flags, (int)among, step: "frame flags");
+
     /// <summary>Whether a frame is a private page that was not merged with others.</summary>
-    internal bool IsPlainPrivate(FrameNumber frame) => (Flags(frame) & (FrameFlags.Anonymous | FrameFlags.Merged)) == FrameFlags.Anonymous;
+    internal bool IsPlainPrivate(FrameNumber frame) => Flags(frame, FrameFlags.Anonymous | FrameFlags.Merged) == FrameFlags.Anonymous;
 
     /// <summary>
     /// Whether no pte points at a frame, nobody has pinned it, and there are exactly so many references. If the caller holds them all, and
@@ -162,21 +161,21 @@ internal sealed unsafe class FrameTable : IDisposable
         Shared.Read(in At(frame).Counts, step: "frame counts") == references * FrameState.OneReference && Pins(frame) == 0;
 
     /// <summary>Whether a flag is set.</summary>
-    internal bool Has(FrameNumber frame, FrameFlags flag) => (Shared.Read(in At(frame).Flags, step: "frame flags") & (int)flag) != 0;
+    internal bool Has(FrameNumber frame, FrameFlags flag) => Flags(frame, flag) != 0;
 
     /// <summary>Sets a flag.</summary>
     internal void Mark(FrameNumber frame, FrameFlags flag)
     {
         if (!Has(frame, flag))
         {
-            Shared.Or(ref At(frame).Flags, (int)flag, step: "frame flags");
+            Shared.SetBits(ref At(frame).Flags, (int)flag, step: "frame flags");
         }
     }
 
     /// <summary>Sets a flag of a frame that the caller has a reference on.</summary>
     /// <returns>Whether it was not set.</returns>
     internal bool TestAndSet(FrameNumber frame, FrameFlags flag) =>
-        (Shared.Or(ref At(frame).Flags, (int)flag, step: "frame flags") & (int)flag) == 0;
+        !Shared.SetBits(ref At(frame).Flags, (int)flag, step: "frame flags");
 
     /// <summary>The bytes are newer than what lies behind them.</summary>
     internal void MarkDirty(FrameNumber frame) => Mark(frame, FrameFlags.Dirty);
@@ -187,7 +186,7 @@ internal sealed unsafe class FrameTable : IDisposable
     /// <summary>Clears a flag.</summary>
     /// <returns>Whether it was set.</returns>
     internal bool TestAndClear(FrameNumber frame, FrameFlags flag) =>
-        Has(frame, flag) && (Shared.And(ref At(frame).Flags, ~(int)flag, step: "frame flags") & (int)flag) != 0;
+        Has(frame, flag) && Shared.ClearBits(ref At(frame).Flags, (int)flag, step: "frame flags");
 
     /// <summary>A frame leaves the free list, with one reference.</summary>
     internal void Activate(FrameNumber frame) => Shared.Write(ref At(frame).Counts, FrameState.OneReference, step: "frame counts");
@@ -197,13 +196,14 @@ internal sealed unsafe class FrameTable : IDisposable
     {
         ref FrameState state = ref At(frame);
         InvariantViolationException.ThrowIf(state.Counts != 0 || state.Pins != 0, "A frame is freed while somebody uses it.");
-        ref OwnerSlot owner = ref _owners[frame.Value];
-        if (owner.Owner is not null)
+        ref object? owner = ref _owners[frame.Value].Owner;
+        if (owner is not null)
         {
-            owner.Owner = null;
+            // Whoever has the frame's number alone, as reclaim has, looks at its owner and flags meanwhile.
+            Shared.Write(ref owner, null, _owners, "frame owner");
         }
 
-        state.Flags = 0;
+        Shared.Write(ref state.Flags, 0, step: "frame flags");
         Shared.Write(ref state.Generation, state.Generation + 1, step: "frame generation");
     }
 

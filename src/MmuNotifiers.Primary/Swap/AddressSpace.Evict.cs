@@ -227,7 +227,8 @@ public sealed partial class AddressSpace
 
         // The mapping's reference, the eviction's, and the swap cache's.
         bool isWriting = page.State == EvictedPageState.Writing;
-        bool isAlone = Frames.Mappings(frame) == 1 && Frames.References(frame) == (isWriting ? 3 : 2);
+        FrameCounts counts = Frames.Counts(frame);
+        bool isAlone = counts.Mappings == 1 && counts.References == (isWriting ? 3 : 2);
         bool isDroppable = page.State == EvictedPageState.Droppable && isAlone && !Frames.Has(frame, FrameFlags.Dirty);
         if (!area.IsPrivate || (isWriting ? pte.IsExclusive && !isAlone : !isDroppable))
         {

@@ -110,7 +110,8 @@ internal sealed class PrivateEviction(PhysicalMemory memory) : EvictionKind
     private bool MayGo(FrameNumber frame, ReadOnlySpan<MappedPage> mappings)
     {
         int cache = Frames.Has(frame, FrameFlags.SwapCached) ? 1 : 0;
-        if (Frames.Pins(frame) > 0 || Frames.References(frame) > Frames.Mappings(frame) + cache + 1)
+        FrameCounts counts = Frames.Counts(frame);
+        if (Frames.Pins(frame) > 0 || counts.References > counts.Mappings + cache + 1)
         {
             return false;
         }
@@ -128,7 +129,7 @@ internal sealed class PrivateEviction(PhysicalMemory memory) : EvictionKind
 
     private EvictedPageState Classify(FrameNumber frame, int mappings)
     {
-        FrameFlags flags = Frames.Flags(frame);
+        FrameFlags flags = Frames.Flags(frame, FrameFlags.SwapCached | FrameFlags.Dirty | FrameFlags.Merged);
         if ((flags & FrameFlags.SwapCached) != 0)
         {
             // What was read from where nothing can be written gets a place of its own once it was changed.

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace MmuNotifiers.Linux.Recording;
+namespace MmuNotifiers.Linux.Capabilities;
 
-/// <summary>Runs a program and reads what it prints.</summary>
-internal static class RecordingCommand
+/// <summary>Finds programs of this host, and reads what a short one prints.</summary>
+internal static class HostCommand
 {
     /// <summary>The output of a short command, or null if it is not there or fails.</summary>
     public static string? Output(string program, IEnumerable<string> arguments)
