@@ -20,11 +20,11 @@ internal sealed class AnonymousBacking : PageBacking
     private readonly bool _protects;
     private readonly NativePages[] _bytes;
 
-    internal AnonymousBacking(MemoryMapping window, Userfault faults, bool protects)
+    internal AnonymousBacking(MemoryMapping window, Userfault faults, PagedMemoryOptions options)
         : base(window, faults)
     {
         _moves = (faults.Features & UserfaultFeatures.Move) != 0;
-        _protects = protects;
+        _protects = options.Mutation != PagingMutation.EvictsWithoutProtection;
         _bytes = NativePages.Cover(window);
         faults.Register(window.Range, UserfaultMode.Missing | UserfaultMode.WriteProtect);
     }

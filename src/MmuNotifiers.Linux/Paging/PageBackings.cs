@@ -12,7 +12,6 @@ internal static class PageBackings
         UserfaultFeatures wished = UserfaultFeatures.Poison;
         wished |= isShared || options.NeverMoves ? UserfaultFeatures.None : UserfaultFeatures.Move;
         Userfault faults = Userfault.Open(needed | (Userfault.Probe() & wished));
-        bool protects = options.Mutation != PagingMutation.EvictsWithoutProtection;
         nuint bytes = (nuint)options.Pages << Page.Shift;
         MemoryMapping? window = null;
         FileDescriptor? file = null;
@@ -21,13 +20,13 @@ internal static class PageBackings
             if (!isShared)
             {
                 window = MemoryMapping.Anonymous(bytes);
-                return new AnonymousBacking(window, faults, protects);
+                return new AnonymousBacking(window, faults, options);
             }
 
             file = FileDescriptor.Own(Libc.CreateMemoryFile("mmu-notifiers", Libc.MemoryFileCloseOnExec), "memfd_create");
             LinuxException.ThrowIfFailed(Libc.Truncate(file, (long)bytes), "ftruncate");
             window = MemoryMapping.Shared(file, bytes);
-            return new SharedMemoryBacking(file, window, faults, protects);
+            return new SharedMemoryBacking(file, window, faults, options);
         }
         catch
         {

@@ -146,9 +146,14 @@ public sealed partial class PagedMemory
             return;
         }
 
+        // A page of shared memory that was protected when it left has left a mark of it, which is in the way.
         if (!_backing.Faults.TryPoison(_pages.AddressOf(page)))
         {
-            _backing.Faults.Wake(_pages.RangeOf(page, 1));
+            _backing.Faults.Unprotect(_pages.RangeOf(page, 1));
+            if (!_backing.Faults.TryPoison(_pages.AddressOf(page)))
+            {
+                _backing.Faults.Wake(_pages.RangeOf(page, 1));
+            }
         }
 
         entry.Clear(PageFlags.Wanted);

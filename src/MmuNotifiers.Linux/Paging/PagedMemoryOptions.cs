@@ -39,6 +39,12 @@ public sealed record PagedMemoryOptions
     /// <summary>Whether subscribers that take part in ageing are asked which pages their devices used.</summary>
     public bool AsksSecondaries { get; init; } = true;
 
+    /// <summary>
+    /// Whether the kernel is asked which pages were used, where it can tell (shared memory): each look costs whoever uses a page after it a fault in the
+    /// kernel. Without it, pages go by when they came and how they came back.
+    /// </summary>
+    public bool AsksKernel { get; init; } = true;
+
     /// <summary>How many pages behind one that is fetched from the store may be fetched with it, where faults follow each other; 0 for none. At most 64.</summary>
     public int ReadAheadPages { get; init; } = 16;
 

@@ -20,13 +20,14 @@ internal sealed class SharedMemoryBacking : PageBacking
     private readonly NativePages[] _bytes;
     private readonly PageRegion[] _regions = new PageRegion[256];
     private readonly bool _protects;
-    private bool _knowsUses = true;
+    private bool _knowsUses;
 
-    internal SharedMemoryBacking(FileDescriptor file, MemoryMapping window, Userfault faults, bool protects)
+    internal SharedMemoryBacking(FileDescriptor file, MemoryMapping window, Userfault faults, PagedMemoryOptions options)
         : base(window, faults)
     {
         _file = file;
-        _protects = protects;
+        _protects = options.Mutation != PagingMutation.EvictsWithoutProtection;
+        _knowsUses = options.AsksKernel;
         _alias = MemoryMapping.Shared(file, window.LengthBytes);
         LinuxException.ThrowIfFailed(Libc.Advise(_alias.Address, _alias.LengthBytes, Libc.AdviseDontFork), "madvise(MADV_DONTFORK)", _alias.Range);
         _bytes = NativePages.Cover(_alias);
