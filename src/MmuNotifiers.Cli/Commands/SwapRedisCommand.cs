@@ -97,7 +97,7 @@ internal static class SwapRedisCommand
         if (wait > WorthARemark)
         {
             console.WriteError(string.Create(
-                CultureInfo.InvariantCulture, $"{expired.Length} stores have no lease; waiting {wait:c} for a sign of life"));
+                CultureInfo.InvariantCulture, $"stores without a lease: {expired.Length}; waiting {wait.TotalSeconds:F0} s for a sign of life"));
         }
     }
 
@@ -115,7 +115,7 @@ internal static class SwapRedisCommand
     private static void Show(CommandConsole console, RedisListAnswer answer)
     {
         console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{answer.Owners.Count:N0} stores under '{answer.Prefix}', {answer.Pages:N0} pages, {answer.Bytes:N0} bytes"));
+            CultureInfo.InvariantCulture, $"{answer.Prefix}: stores {answer.Owners.Count:N0}, pages {answer.Pages:N0}, bytes {answer.Bytes:N0}"));
         if (answer.Owners.Count == 0)
         {
             return;
@@ -135,11 +135,11 @@ internal static class SwapRedisCommand
 
     private static void Show(CommandConsole console, RedisCollectAnswer answer)
     {
-        string removed = answer.DryRun ? "would be removed" : "were removed";
+        string removed = answer.DryRun ? "that would be removed" : "removed";
         long pages = answer.DryRun ? answer.PagesFound : answer.PagesRemoved;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{answer.LiveOwners:N0} stores live, {answer.DeadOwners:N0} are gone ({answer.YoungOwners:N0} of them used too lately); {pages:N0} pages {removed}"));
+            $"{answer.Prefix}: stores alive {answer.LiveOwners:N0}, gone {answer.DeadOwners:N0} (used too lately {answer.YoungOwners:N0}), pages {removed} {pages:N0}"));
     }
 
     private static TimeSpan ParseTime(string text)
