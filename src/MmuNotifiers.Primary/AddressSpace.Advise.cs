@@ -107,6 +107,7 @@ public sealed partial class AddressSpace
         if (advice == Advice.Free)
         {
             FreePagesLazily(area, part);
+            Memory.Reclaim?.Standstill.NoteChange();
         }
         else
         {
