@@ -122,7 +122,7 @@ public sealed partial class AddressSpace
     /// Whether the child's area shows private pages of the parent's. Where the families differ, a page that a fault makes while
     /// the child is being made is not the child's.
     /// </summary>
-    private static bool SharesPages(Area area, Area copy) => area.IsPrivate && ReferenceEquals(area.Family, copy.Family);
+    private static bool SharesPages(Area area, Area copy) => area.Family is { } family && ReferenceEquals(family, copy.Family);
 
     private bool TryCopyPages(AddressSpace child, Area area, Area childArea, Queue<FrameNumber> spares)
     {
