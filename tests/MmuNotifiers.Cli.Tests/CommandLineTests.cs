@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MmuNotifiers.Cli.Infrastructure;
+using MmuNotifiers.Linux;
 
 namespace MmuNotifiers.Cli.Tests;
 
@@ -97,10 +98,37 @@ public sealed class CommandLineTests
         MmunRun run = MmunRun.Of("doctor", "--json");
         Assert.Equal(ExitCode.Fine, run.Code);
         using JsonDocument document = JsonDocument.Parse(run.Output);
-        JsonElement checks = document.RootElement.GetProperty("checks");
-        Assert.Contains(checks.EnumerateArray(), check => check.GetProperty("name").GetString() == "record");
-        Assert.All(checks.EnumerateArray(), check => Assert.NotEmpty(check.GetProperty("detail").GetString()!));
-        Assert.Equal(ExitCode.Fine, MmunRun.Of("doctor", "--require", "replay").Code);
+        JsonElement[] groups = [.. document.RootElement.GetProperty("groups").EnumerateArray()];
+        Assert.Contains(groups, group => group.GetProperty("name").GetString() == "record");
+        Assert.All(groups.SelectMany(group => group.GetProperty("checks").EnumerateArray().Append(group)), item => Assert.True(
+            item.GetProperty("available").GetBoolean()
+            || (item.TryGetProperty("reason", out JsonElement reason) ? reason : item.GetProperty("detail")).GetString()!.Length > 0));
+    }
+
+    [Theory]
+    [InlineData("record")]
+    [InlineData("paged-memory")]
+    [InlineData("uffd-move")]
+    [InlineData("replay")]
+    public void The_doctor_answers_for_one_thing_with_its_exit_code(string name)
+    {
+        using JsonDocument document = JsonDocument.Parse(MmunRun.Of("doctor", "--json").Output);
+        bool isAvailable = document.RootElement.GetProperty("groups").EnumerateArray()
+            .SelectMany(group => group.GetProperty("checks").EnumerateArray().Prepend(group))
+            .First(item => item.GetProperty("name").GetString() == name).GetProperty("available").GetBoolean();
+        Assert.Equal(isAvailable ? ExitCode.Fine : ExitCode.HostLacks, MmunRun.Of("doctor", "--require", name).Code);
+    }
+
+    [Fact]
+    public void A_thing_that_the_doctor_does_not_know_is_wrong_use() =>
+        MmunRun.Of("doctor", "--require", "rcord").RefusedWith(ExitCode.WrongUse, "paged-memory");
+
+    [Fact]
+    public void The_doctor_shows_every_group_within_80_columns()
+    {
+        string[] lines = MmunRun.Of("doctor").Output.Split('\n');
+        Assert.All(HostCapabilities.Groups, group => Assert.Contains(lines, line => line.StartsWith(group.Verdict.Name, StringComparison.Ordinal)));
+        Assert.All(lines.Skip(1), line => Assert.InRange(line.Length, 0, 80));
     }
 
     private static string Kind(string line)

@@ -14,6 +14,7 @@ public sealed class LawTests
     [InlineData("MmuNotifiers.Primary", "MmuNotifiers.Secondary")]
     [InlineData("MmuNotifiers.Secondary", "MmuNotifiers.Primary")]
     [InlineData("MmuNotifiers.Lab", "MmuNotifiers.Linux")]
+    [InlineData("MmuNotifiers.Replacement", "MmuNotifiers.Primary")]
     [InlineData("MmuNotifiers", "MmuNotifiers.Primary")]
     public async Task The_build_refuses_a_reference_against_the_arrows(string project, string forbidden)
     {
@@ -39,6 +40,7 @@ public sealed class LawTests
 
     [Theory]
     [InlineData("MmuNotifiers")]
+    [InlineData("MmuNotifiers.Replacement")]
     [InlineData("MmuNotifiers.Primary")]
     [InlineData("MmuNotifiers.Secondary")]
     public void What_a_race_checker_checks_synchronizes_through_the_wrapper_alone(string project)

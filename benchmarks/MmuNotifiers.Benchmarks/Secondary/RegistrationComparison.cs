@@ -30,6 +30,8 @@ internal static class RegistrationComparison
             Measure(table, threads, 16384, isSpread: true);
         }
 
+        using RegistrationMeasurement transfers = new(threads: 1, entries: 64, isSpread: true);
+        table.Measure(new("registration cache: read of 8 bytes", transfers.Reads, null));
         using NetworkCardMeasurement card = new();
         table.Measure(new("network card: read of 8 bytes, hit", card.Hits, null));
         table.Measure(new("DMA: a page of 4 KiB, 64 KiB a request", card.Transfers, null));

@@ -51,6 +51,30 @@ internal sealed class RegistrationMeasurement : IDisposable
         return new Sample(medians.Average(), (double)allocated / (Chunk * Chunks));
     }
 
+    /// <summary>Reads of 8 bytes through a region that is held: the translation is there.</summary>
+    internal Sample Reads()
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        _clients[0].Get(_order[0], AccessRights.Read, out RegistrationHandle handle);
+        double[] each = new double[Chunks];
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (int chunk = 0; chunk < Chunks; chunk++)
+        {
+            long before = Stopwatch.GetTimestamp();
+            for (int i = 0; i < Chunk; i++)
+            {
+                _clients[0].Read(in handle, _order[0].Start, bytes);
+            }
+
+            each[chunk] = Stopwatch.GetElapsedTime(before).TotalNanoseconds / Chunk;
+        }
+
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        _clients[0].Put(in handle);
+        Array.Sort(each);
+        return new Sample(each[Chunks / 2], (double)allocated / (Chunk * Chunks));
+    }
+
     public void Dispose()
     {
         _cache.Dispose();

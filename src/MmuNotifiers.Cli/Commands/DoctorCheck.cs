@@ -1,7 +1,8 @@
 namespace MmuNotifiers.Cli.Commands;
 
 /// <summary>One thing that the host can or cannot do.</summary>
-/// <param name="Name">The verb or feature that needs it.</param>
+/// <param name="Name">What <c>--require</c> calls it.</param>
 /// <param name="Available">Whether the host can.</param>
-/// <param name="Detail">The version found, or what is missing and how to get it.</param>
-internal sealed record DoctorCheck(string Name, bool Available, string Detail);
+/// <param name="Required">Whether its group cannot do without.</param>
+/// <param name="Detail">What was found, or what is missing and how to get it; null where there is nothing to say.</param>
+internal sealed record DoctorCheck(string Name, bool Available, bool Required, string? Detail);

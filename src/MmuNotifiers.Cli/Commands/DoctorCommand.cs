@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using MmuNotifiers.Cli.Infrastructure;
-using MmuNotifiers.Linux.Oracle;
-using MmuNotifiers.Linux.Recording;
-using Spectre.Console;
+using MmuNotifiers.Cli.Rendering;
+using MmuNotifiers.Linux;
 
 namespace MmuNotifiers.Cli.Commands;
 
@@ -15,73 +14,56 @@ internal static class DoctorCommand
         Option<bool> json = CommonOptions.CreateJson();
         Option<string?> require = new("--require")
         {
-            Description = "Exit with 3 if the host cannot do this: record, fuzz.",
+            Description = "Exit with 3 if the host lacks this: a group (record, fuzz, ...) or a single thing (perf, uffd-move, ...).",
             HelpName = "NAME",
         };
         Command command = new("doctor", "Show what this host can do, and what is missing for the rest.") { json, require };
         command.Run(console, parsed =>
         {
-            DoctorAnswer answer = Examine();
+            DoctorAnswer answer = new(Describe(), [Replaying(), .. HostCapabilities.Groups.Select(ToGroup)]);
+            ExitCode code = parsed.GetValue(require) is { } name ? Require(answer, name) : ExitCode.Fine;
             if (parsed.GetValue(json))
             {
                 console.WriteJson(answer, CliJsonContext.Default.DoctorAnswer);
             }
             else
             {
-                Show(console.Answers, answer);
+                DoctorView.Show(console.Answers, answer);
             }
 
-            return parsed.GetValue(require) is { } name ? Require(answer, name) : ExitCode.Fine;
+            return code;
         });
         return command;
     }
 
-    private static DoctorAnswer Examine() => new(
-        $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}",
-        [Replaying(), Recording(), Fuzzing()]);
+    private static string Describe()
+    {
+        string kernel = OperatingSystem.IsLinux() ? $", Linux {Environment.OSVersion.Version}" : string.Empty;
+        return $"{RuntimeInformation.OSDescription}{kernel}, {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}";
+    }
 
     /// <summary>Replay runs wherever .NET does; what decides is memory.</summary>
-    private static DoctorCheck Replaying()
+    private static DoctorGroup Replaying()
     {
         long bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return new DoctorCheck("replay", true, $"{bytes >> 20} MiB of memory, {Environment.ProcessorCount} processors");
+        return new DoctorGroup("replay", "replays, comparisons, the race checker: wherever .NET runs", true, null,
+        [
+            new DoctorCheck("memory", true, true, $"{bytes >> 20} MiB"),
+            new DoctorCheck("processors", true, true, $"{Environment.ProcessorCount}"),
+        ]);
     }
 
-    private static DoctorCheck Recording()
+    private static DoctorGroup ToGroup(HostCapabilityGroup group) => new(
+        group.Verdict.Name, group.Purpose, group.Verdict.IsAvailable, group.Verdict.Reason,
+        [.. group.Required.Select(part => ToCheck(part, isRequired: true)), .. group.Optional.Select(part => ToCheck(part, isRequired: false))]);
+
+    private static DoctorCheck ToCheck(HostCapability part, bool isRequired) => new(part.Name, part.IsAvailable, isRequired, part.Reason ?? part.Detail);
+
+    private static ExitCode Require(DoctorAnswer answer, string name) => answer.IsAvailable(name) switch
     {
-        RecordingCapability capability = RecordingCapability.Probe();
-        return new DoctorCheck("record", capability.IsAvailable, capability.Reason ?? capability.PerfVersion ?? "perf");
-    }
-
-    private static DoctorCheck Fuzzing()
-    {
-        OracleCapability capability = OracleCapability.Probe();
-        string guest = capability.GuestReason is { } reason ? $"without a guest: {reason}" : "with a guest of the kernel's";
-        return new DoctorCheck("fuzz", capability.IsAvailable, capability.Reason ?? guest);
-    }
-
-    private static ExitCode Require(DoctorAnswer answer, string name)
-    {
-        DoctorCheck? check = answer.Checks.FirstOrDefault(item => item.Name == name);
-        return check switch
-        {
-            null => throw new CommandException(
-                ExitCode.WrongUse, $"--require {name}: expected {string.Join(" or ", answer.Checks.Select(item => item.Name))}"),
-            { Available: true } => ExitCode.Fine,
-            _ => ExitCode.HostLacks,
-        };
-    }
-
-    private static void Show(IAnsiConsole console, DoctorAnswer answer)
-    {
-        console.WriteLine(answer.Host);
-        Grid grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        foreach (DoctorCheck check in answer.Checks)
-        {
-            Style style = new(check.Available ? Color.Green : Color.Yellow);
-            grid.AddRow(new Text(check.Name), new Text(check.Available ? "yes" : "no", style), new Text(check.Detail));
-        }
-
-        console.Write(grid);
-    }
+        null => throw new CommandException(
+            ExitCode.WrongUse, $"--require {name}: expected {string.Join(", ", answer.Groups.Select(group => group.Name))}, or the name of a line below one of them"),
+        true => ExitCode.Fine,
+        false => ExitCode.HostLacks,
+    };
 }

@@ -4,6 +4,7 @@ using MmuNotifiers.Cli.Infrastructure;
 using MmuNotifiers.Cli.Rendering;
 using MmuNotifiers.Lab.Conformance.Fuzzing;
 using MmuNotifiers.Lab.Conformance.Kernel;
+using MmuNotifiers.Linux;
 using MmuNotifiers.Linux.Oracle;
 
 namespace MmuNotifiers.Cli.Commands;
@@ -40,13 +41,12 @@ internal static class FuzzCommand
         };
         command.Run(console, parsed =>
         {
-            OracleCapability host = OracleCapability.Probe();
-            if (host.Reason is { } reason)
+            if (HostCapabilities.KernelOracle.Reason is { } reason)
             {
                 throw new CommandException(ExitCode.HostLacks, reason);
             }
 
-            string? guestReason = parsed.GetValue(noGuest) ? "not wanted (--no-guest)" : host.GuestReason;
+            string? guestReason = parsed.GetValue(noGuest) ? "not wanted (--no-guest)" : HostCapabilities.KernelOracleGuest.Reason;
             long? most = parsed.GetValue(operations);
             bool isTimed = most is null || parsed.GetResult(seconds) is { Implicit: false };
             FuzzOptions options = new()

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MmuNotifiers.Cli.Infrastructure;
 using MmuNotifiers.Cli.Recording;
+using MmuNotifiers.Linux;
 using MmuNotifiers.Linux.Recording;
 
 namespace MmuNotifiers.Cli.Commands;
@@ -33,10 +34,9 @@ internal static class RecordCommand
         command.Run(console, parsed =>
         {
             string path = OutputFile.Require(parsed.GetRequiredValue(output));
-            RecordingCapability capability = RecordingCapability.Probe();
-            if (!capability.IsAvailable)
+            if (HostCapabilities.Recording.Reason is { } reason)
             {
-                throw new CommandException(ExitCode.HostLacks, capability.Reason!);
+                throw new CommandException(ExitCode.HostLacks, reason);
             }
 
             RecordingOptions options = new(parsed.GetRequiredValue(words)) { KeepHugePages = parsed.GetValue(keepHugePages) };

@@ -1,4 +1,4 @@
-using MmuNotifiers.Primary;
+using MmuNotifiers.Replacement;
 
 namespace MmuNotifiers.Lab.Replacement;
 
@@ -6,9 +6,6 @@ namespace MmuNotifiers.Lab.Replacement;
 internal sealed class SimulatedPool : IDisposable
 {
     private const int None = -1;
-
-    /// <summary>At most such a part of the pages goes at once, as in direct reclaim.</summary>
-    private const int PoolPerBatch = 128;
 
     private readonly ReplacementPolicy _policy;
     private readonly ResidencyClock _residency;
@@ -23,13 +20,13 @@ internal sealed class SimulatedPool : IDisposable
 
     public SimulatedPool(PageReferences references, int frames)
     {
+        _pageIn = new int[frames];
         _policy = new ReplacementPolicy(frames);
         _residency = new ResidencyClock(frames, TimeSpan.Zero);
         _victims = new SimulatedVictims(this, _policy, _residency);
-        _chosen = new FrameNumber[Math.Clamp(frames / PoolPerBatch, 1, ReclaimBatch.MaxPages)];
+        _chosen = new FrameNumber[_victims.PagesAtOnce(frames)];
         _frameOf = new int[references.Pages];
         _wasResident = new bool[references.Pages];
-        _pageIn = new int[frames];
         _isAccessed = new bool[frames];
         PagesByAddress = references.PagesByAddress;
         Array.Fill(_frameOf, None);

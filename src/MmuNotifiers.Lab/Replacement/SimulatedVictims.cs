@@ -1,4 +1,4 @@
-using MmuNotifiers.Primary;
+using MmuNotifiers.Replacement;
 
 namespace MmuNotifiers.Lab.Replacement;
 

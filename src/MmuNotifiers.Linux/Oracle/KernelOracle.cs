@@ -30,11 +30,11 @@ public sealed class KernelOracle : IDisposable
     public TextReader Answers => _process.StandardOutput;
 
     /// <summary>Compiles the program into a folder that only this user can read, and starts it. Takes half a second.</summary>
-    /// <exception cref="PlatformNotSupportedException">The host lacks what <see cref="OracleCapability.Probe"/> says.</exception>
+    /// <exception cref="PlatformNotSupportedException">The host lacks what <see cref="HostCapabilities.KernelOracle"/> says.</exception>
     /// <exception cref="InvalidOperationException">The compiler refuses; the message is its own.</exception>
     public static KernelOracle Start()
     {
-        if (OracleCapability.Probe().Reason is { } reason)
+        if (HostCapabilities.KernelOracle.Reason is { } reason)
         {
             throw new PlatformNotSupportedException(reason);
         }
@@ -56,10 +56,10 @@ public sealed class KernelOracle : IDisposable
     /// <summary>
     /// A trace instance of tracefs that only this oracle writes to, so that listening disturbs nobody; it goes with the oracle.
     /// </summary>
-    /// <exception cref="PlatformNotSupportedException">The host lacks what <see cref="OracleCapability.TrafficReason"/> says.</exception>
+    /// <exception cref="PlatformNotSupportedException">The host lacks what <see cref="HostCapabilities.NotifierTrace"/> says.</exception>
     public string TraceInstance()
     {
-        if (OracleCapability.Probe().TrafficReason is { } reason)
+        if (HostCapabilities.NotifierTrace.Reason is { } reason)
         {
             throw new PlatformNotSupportedException(reason);
         }
@@ -103,7 +103,7 @@ public sealed class KernelOracle : IDisposable
 
         string program = Path.Combine(folder, "oracle");
         ProcessStartInfo start = new(
-            OracleCapability.FindCompiler()!,
+            HostCapabilities.Compiler.Detail!,
             ["-O2", "-w", "-o", program, .. Directory.GetFiles(folder, "*.c")])
         {
             RedirectStandardError = true,

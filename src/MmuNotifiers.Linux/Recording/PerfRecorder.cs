@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MmuNotifiers.Linux.Capabilities;
 
 namespace MmuNotifiers.Linux.Recording;
 
@@ -21,13 +22,12 @@ public static class PerfRecorder
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfZero(options.Command.Count, nameof(options));
-        RecordingCapability capability = RecordingCapability.Probe();
-        if (!capability.IsAvailable)
+        if (HostCapabilities.Recording.Reason is { } reason)
         {
-            return new RecordingResult(null, capability.Reason);
+            return new RecordingResult(null, reason);
         }
 
-        if (RecordingCommand.Find(options.Command[0], options.WorkingDirectory) is null)
+        if (HostCommand.Find(options.Command[0], options.WorkingDirectory) is null)
         {
             return new RecordingResult(null, $"The command {options.Command[0]} was not found, or it cannot be run.");
         }
@@ -44,7 +44,7 @@ public static class PerfRecorder
             }
 
             return new RecordingResult(
-                new PerfRecording(dataPath, began, exitCode, capability.PerfVersion!, RecordingHost.Read(), hugePagesDisabled), null);
+                new PerfRecording(dataPath, began, exitCode, HostCapabilities.Perf.Detail!, RecordingHost.Read(), hugePagesDisabled), null);
         }
         catch (Win32Exception refused)
         {

@@ -40,7 +40,7 @@ public sealed record RecordingHost(
     }
 
     /// <summary>The chosen word of <c>always [madvise] never</c>.</summary>
-    private static string? Bracketed(string? text)
+    internal static string? Bracketed(string? text)
     {
         int open = text?.IndexOf('[', StringComparison.Ordinal) ?? -1;
         int close = text?.IndexOf(']', StringComparison.Ordinal) ?? -1;

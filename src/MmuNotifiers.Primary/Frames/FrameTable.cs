@@ -28,11 +28,14 @@ internal sealed unsafe class FrameTable : IDisposable
         _owners = new OwnerSlot[frames];
     }
 
+    /// <summary>How many references and mappings a frame has, at one moment.</summary>
+    internal FrameCounts Counts(FrameNumber frame) => new(Shared.Read(in CountsAt(frame), step: "frame counts"));
+
     /// <summary>How many references a frame has.</summary>
-    internal int References(FrameNumber frame) => (int)Shared.Read(in Counts(frame), step: "frame counts");
+    internal int References(FrameNumber frame) => Counts(frame).References;
 
     /// <summary>How many ptes point at a frame.</summary>
-    internal int Mappings(FrameNumber frame) => (int)(Shared.Read(in Counts(frame), step: "frame counts") >> 32);
+    internal int Mappings(FrameNumber frame) => Counts(frame).Mappings;
 
     /// <summary>How many pins a frame has.</summary>
     internal int Pins(FrameNumber frame) => Shared.Read(in At(frame).Pins, step: "frame pins");
@@ -41,10 +44,10 @@ internal sealed unsafe class FrameTable : IDisposable
     internal int Generation(FrameNumber frame) => Shared.Read(in At(frame).Generation, step: "frame generation");
 
     /// <summary>Takes a reference; the caller knows that there is one already.</summary>
-    internal void Get(FrameNumber frame) => Shared.Add(ref Counts(frame), FrameCounts.OneReference, step: "get frame");
+    internal void Get(FrameNumber frame) => Shared.Count(ref CountsAt(frame), FrameCounts.OneReference, step: "get frame");
 
     /// <summary>Counts a pte that points here, and its reference.</summary>
-    internal void AddMapping(FrameNumber frame) => Shared.Add(ref Counts(frame), FrameCounts.OneMapping, step: "map frame");
+    internal void AddMapping(FrameNumber frame) => Shared.Count(ref CountsAt(frame), FrameCounts.OneMapping, step: "map frame");
 
     /// <summary>
     /// Counts a second pte beside the only one, unless the frame is pinned. The caller holds the lock of the leaf with that one,
@@ -54,7 +57,7 @@ internal sealed unsafe class FrameTable : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryShareExclusive(FrameNumber frame)
     {
-        ref long counts = ref Counts(frame);
+        ref long counts = ref CountsAt(frame);
         if (Shared.Read(in counts, step: "frame counts") == FrameCounts.OneMapping)
         {
             // A pin would hold a second reference.
@@ -111,28 +114,21 @@ internal sealed unsafe class FrameTable : IDisposable
     }
 
     /// <summary>Makes the only reference, the caller's, a mapping.</summary>
-    internal void BecomeMapped(FrameNumber frame) => Shared.Write(ref Counts(frame), FrameCounts.OneMapping, step: "map frame");
+    internal void BecomeMapped(FrameNumber frame) => Shared.Write(ref CountsAt(frame), FrameCounts.OneMapping, step: "map frame");
 
     /// <summary>Turns a reference that the caller holds into a mapping.</summary>
     internal void ReferenceBecomesMapping(FrameNumber frame) =>
-        Shared.Add(ref Counts(frame), FrameCounts.OneMapping - FrameCounts.OneReference, step: "map frame");
+        Shared.Count(ref CountsAt(frame), FrameCounts.OneMapping - FrameCounts.OneReference, step: "map frame");
 
     /// <summary>Uncounts a pte; its reference stays with the caller, who drops it after the notifiers ran.</summary>
     internal void MappingBecomesReference(FrameNumber frame) =>
-        Shared.Add(ref Counts(frame), FrameCounts.OneReference - FrameCounts.OneMapping, step: "unmap frame");
+        Shared.Count(ref CountsAt(frame), FrameCounts.OneReference - FrameCounts.OneMapping, step: "unmap frame");
 
     /// <summary>Drops a reference.</summary>
     /// <returns>How many references and mappings are left, as <see cref="FrameCounts"/> has them: 0 if it was the last.</returns>
     internal long Drop(FrameNumber frame)
     {
-        ref long counts = ref Counts(frame);
-        if (Shared.Read(in counts, step: "frame counts") == FrameCounts.OneReference)
-        {
-            Shared.Write(ref counts, 0, step: "put frame");
-            return 0;
-        }
-
-        long left = Shared.Add(ref counts, -FrameCounts.OneReference, step: "put frame");
+        long left = Shared.AddOrStore(ref CountsAt(frame), -FrameCounts.OneReference, alone: FrameCounts.OneReference, step: "put frame");
         InvariantViolationException.ThrowIf((int)left < 0, "A frame was freed twice.");
         return left;
     }
@@ -141,7 +137,7 @@ internal sealed unsafe class FrameTable : IDisposable
     internal void Pin(FrameNumber frame)
     {
         Get(frame);
-        Shared.Add(ref At(frame).Pins, 1, step: "pin frame");
+        Shared.Count(ref At(frame).Pins, 1, step: "pin frame");
     }
 
     /// <summary>Removes a pin; its reference stays with the caller.</summary>
@@ -194,32 +190,35 @@ internal sealed unsafe class FrameTable : IDisposable
     /// <summary>What is known of a frame beside its counts.</summary>
     internal FrameFlags Flags(FrameNumber frame) => (FrameFlags)Shared.Read(in At(frame).Flags, step: "frame flags");
 
+    /// <summary>Those of some flags that are set.</summary>
+    internal FrameFlags Flags(FrameNumber frame, FrameFlags among) => (FrameFlags)Shared.ReadBits(in At(frame).Flags, (int)among, step: "frame flags");
+
     /// <summary>Whether a frame is a private page that was not merged with others.</summary>
-    internal bool IsPlainPrivate(FrameNumber frame) => (Flags(frame) & (FrameFlags.Anonymous | FrameFlags.Merged)) == FrameFlags.Anonymous;
+    internal bool IsPlainPrivate(FrameNumber frame) => Flags(frame, FrameFlags.Anonymous | FrameFlags.Merged) == FrameFlags.Anonymous;
 
     /// <summary>
     /// Whether no pte points at a frame, nobody has pinned it, and there are exactly so many references. If the caller holds them all, and
     /// the lock under which a page cache would give another, that stays so.
     /// </summary>
     internal bool IsUnmapped(FrameNumber frame, int references) =>
-        Shared.Read(in Counts(frame), step: "frame counts") == references * FrameCounts.OneReference && Pins(frame) == 0;
+        Shared.Read(in CountsAt(frame), step: "frame counts") == references * FrameCounts.OneReference && Pins(frame) == 0;
 
     /// <summary>Whether a flag is set.</summary>
-    internal bool Has(FrameNumber frame, FrameFlags flag) => (Shared.Read(in At(frame).Flags, step: "frame flags") & (int)flag) != 0;
+    internal bool Has(FrameNumber frame, FrameFlags flag) => Flags(frame, flag) != 0;
 
     /// <summary>Sets a flag.</summary>
     internal void Mark(FrameNumber frame, FrameFlags flag)
     {
         if (!Has(frame, flag))
         {
-            Shared.Or(ref At(frame).Flags, (int)flag, step: "frame flags");
+            Shared.SetBits(ref At(frame).Flags, (int)flag, step: "frame flags");
         }
     }
 
     /// <summary>Sets a flag of a frame that the caller has a reference on.</summary>
     /// <returns>Whether it was not set.</returns>
     internal bool TestAndSet(FrameNumber frame, FrameFlags flag) =>
-        (Shared.Or(ref At(frame).Flags, (int)flag, step: "frame flags") & (int)flag) == 0;
+        !Shared.SetBits(ref At(frame).Flags, (int)flag, step: "frame flags");
 
     /// <summary>The bytes are newer than what lies behind them.</summary>
     internal void MarkDirty(FrameNumber frame) => Mark(frame, FrameFlags.Dirty);
@@ -230,23 +229,24 @@ internal sealed unsafe class FrameTable : IDisposable
     /// <summary>Clears a flag.</summary>
     /// <returns>Whether it was set.</returns>
     internal bool TestAndClear(FrameNumber frame, FrameFlags flag) =>
-        Has(frame, flag) && (Shared.And(ref At(frame).Flags, ~(int)flag, step: "frame flags") & (int)flag) != 0;
+        Has(frame, flag) && Shared.ClearBits(ref At(frame).Flags, (int)flag, step: "frame flags");
 
     /// <summary>A frame leaves the free list, with one reference.</summary>
-    internal void Activate(FrameNumber frame) => Shared.Write(ref Counts(frame), FrameCounts.OneReference, step: "frame counts");
+    internal void Activate(FrameNumber frame) => Shared.Write(ref CountsAt(frame), FrameCounts.OneReference, step: "frame counts");
 
     /// <summary>A frame is about to become free.</summary>
     internal void Retire(FrameNumber frame)
     {
         ref FrameState state = ref At(frame);
-        InvariantViolationException.ThrowIf(Counts(frame) != 0 || state.Pins != 0, "A frame is freed while somebody uses it.");
-        ref OwnerSlot owner = ref _owners[frame.Value];
-        if (owner.Owner is not null)
+        InvariantViolationException.ThrowIf(CountsAt(frame) != 0 || state.Pins != 0, "A frame is freed while somebody uses it.");
+        ref object? owner = ref _owners[frame.Value].Owner;
+        if (owner is not null)
         {
-            owner.Owner = null;
+            // Whoever has the frame's number alone, as reclaim has, looks at its owner and flags meanwhile.
+            Shared.Write(ref owner, null, _owners, "frame owner");
         }
 
-        state.Flags = 0;
+        Shared.Write(ref state.Flags, 0, step: "frame flags");
         Shared.Write(ref state.Generation, state.Generation + 1, step: "frame generation");
     }
 
@@ -282,5 +282,5 @@ internal sealed unsafe class FrameTable : IDisposable
 
     // SAFETY: see At.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref long Counts(FrameNumber frame) => ref _counts[frame.Value];
+    private ref long CountsAt(FrameNumber frame) => ref _counts[frame.Value];
 }

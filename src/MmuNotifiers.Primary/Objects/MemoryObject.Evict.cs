@@ -52,7 +52,7 @@ public abstract partial class MemoryObject
     /// From here on a fault finds the swap entry, and by it the frame, in the swap cache; while that is being written the fault waits, since
     /// it might store to the page. If the write fails the page stays where it is, and the next fault has it back without a read.
     /// </remarks>
-    internal void Depart(ref EvictedObjectPage page)
+    internal void Depart(ref EvictedPage page)
     {
         FrameNumber frame = page.Frame;
         using (_lock.EnterScope())
@@ -60,13 +60,13 @@ public abstract partial class MemoryObject
             // The cache's reference, the eviction's, and that of the swap cache.
             int references = Memory.Frames.Has(frame, FrameFlags.SwapCached) ? 3 : 2;
             bool isUnused = _pages.Find(page.Index) == PageSlot.Present(frame) && Memory.Frames.IsUnmapped(frame, references);
-            page.State = isUnused ? DepartLocked(ref page) : EvictedObjectState.Staying;
-            if (page.State is not (EvictedObjectState.Writing or EvictedObjectState.Dropped))
+            page.State = isUnused ? DepartLocked(ref page) : EvictedPageState.Staying;
+            if (page.State is not (EvictedPageState.Writing or EvictedPageState.Dropped))
             {
                 return;
             }
 
-            _pages.Set(page.Index, page.State == EvictedObjectState.Writing ? PageSlot.Swapped(page.Entry) : PageSlot.Dropped(++_drops));
+            _pages.Set(page.Index, page.State == EvictedPageState.Writing ? PageSlot.Swapped(page.Entry) : PageSlot.Dropped(++_drops));
             Memory.Frames.ClearOwner(frame);
         }
 
@@ -83,43 +83,42 @@ public abstract partial class MemoryObject
         (1UL << 63) | (((ulong)RuntimeHelpers.GetHashCode(this) << 32) ^ (pageIndex * 0x9E37_79B9_7F4A_7C15));
 
     /// <summary>What becomes of a page that nobody uses. The object lock is held.</summary>
-    private EvictedObjectState DepartLocked(ref EvictedObjectPage page)
+    private EvictedPageState DepartLocked(ref EvictedPage page)
     {
         SwapSpace swap = Memory.Swap;
         bool isDirty = Memory.Frames.Has(page.Frame, FrameFlags.Dirty);
         bool isInSwapCache = Memory.Frames.Has(page.Frame, FrameFlags.SwapCached);
         if (TracksWrites || (!isDirty && !isInSwapCache))
         {
-            return isDirty ? EvictedObjectState.NeedsWriteBack : EvictedObjectState.Dropped;
+            return isDirty ? EvictedPageState.NeedsWriteBack : EvictedPageState.Dropped;
         }
 
         if (isInSwapCache)
         {
-            if (isDirty && !swap.IsWritable(swap.EntryOf(page.Frame)))
+            if (isDirty && !SwapSpace.IsWritable(swap.EntryOf(page.Frame)))
             {
                 // It gets a slot that can be written next time.
                 swap.TryUncache(page.Frame);
-                return EvictedObjectState.Staying;
+                return EvictedPageState.Staying;
             }
 
             if (!swap.TryBeginEviction(page.Frame, out SwapEntry entry))
             {
-                return EvictedObjectState.Staying;
+                return EvictedPageState.Staying;
             }
 
             page.Entry = entry;
             swap.AddReference(entry);
-            return EvictedObjectState.Writing;
+            return EvictedPageState.Writing;
         }
 
-        if (!page.HasSlot)
+        if (page.State != EvictedPageState.HasSlot)
         {
-            return EvictedObjectState.Staying;
+            return EvictedPageState.Staying;
         }
 
-        page.HasSlot = false;
         swap.AddReference(page.Entry);
         swap.BeginEviction(page.Entry, page.Frame);
-        return EvictedObjectState.Writing;
+        return EvictedPageState.Writing;
     }
 }

@@ -1,3 +1,5 @@
+using MmuNotifiers.Replacement;
+
 namespace MmuNotifiers.Primary;
 
 /// <summary>Pages of a pool, whoever maps them.</summary>

@@ -1,10 +1,12 @@
+using MmuNotifiers.Replacement;
+
 namespace MmuNotifiers.Primary;
 
 /// <summary>What one thread needs to take some pages away, kept for the next that does.</summary>
 internal sealed class ReclaimBatch(PhysicalMemory memory)
 {
     /// <summary>How many pages go at once at most: so many are written together.</summary>
-    internal const int MaxPages = 32;
+    internal const int MaxPages = VictimSource.MaxPagesAtOnce;
 
     private readonly FrameNumber[] _frames = new FrameNumber[MaxPages];
     private readonly List<Mapping> _candidates = [];

@@ -1,3 +1,4 @@
+using MmuNotifiers.Replacement;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
@@ -19,9 +20,6 @@ public sealed partial class Reclaimer
     /// <summary>Whose reclaim the thread is in the middle of: a store or a callback that needs a frame of the same pool gets none.</summary>
     [ThreadStatic]
     private static object? Reclaiming;
-
-    /// <summary>At most such a part of the pages goes at once: what goes before it must is missed in a small pool.</summary>
-    private const int PoolPerBatch = 128;
 
     private readonly SharedMonitor _progress = new();
 
@@ -106,8 +104,7 @@ public sealed partial class Reclaimer
     private int Choose(VictimSource source, ReclaimBatch batch, ReclaimEffort effort, long wanted, out int recent)
     {
         using SharedLock.Scope held = _choice.EnterScope();
-        int most = (int)Math.Clamp(Math.Min(wanted, source.Pages / PoolPerBatch), 1, ReclaimBatch.MaxPages);
-        return source.Choose(batch.Frames[..most], effort, out recent);
+        return source.Choose(batch.Frames[..source.PagesAtOnce(wanted)], effort, out recent);
     }
 
     private int Evict(ReclaimBatch batch, int chosen, EvictionReason reason, ReclaimEffort effort)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MmuNotifiers.Replacement;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;

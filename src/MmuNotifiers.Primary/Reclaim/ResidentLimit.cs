@@ -1,3 +1,4 @@
+using MmuNotifiers.Replacement;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;

@@ -1,3 +1,5 @@
+using MmuNotifiers.Replacement;
+
 namespace MmuNotifiers.Primary;
 
 /// <summary>Pages that one address space maps.</summary>

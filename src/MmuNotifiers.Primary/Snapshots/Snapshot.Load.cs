@@ -10,10 +10,12 @@ public sealed partial class Snapshot
     /// evicted again without a write as long as nobody stored to it. Address spaces that are loaded from one snapshot into one pool share the pages that
     /// come in until they store to them.
     /// </summary>
-    /// <param name="memory">Where its frames come from. Each open snapshot takes one of a pool's 255 read-only swap areas, once.</param>
+    /// <param name="memory">Where its frames come from. At one time a pool can have pages of 255 snapshots; one counts until it is closed and none of its pages is evicted in the pool.</param>
     /// <param name="options">Layout, limits, and how files are opened.</param>
     /// <returns>The address space; the caller disposes it before the snapshot.</returns>
     /// <exception cref="SnapshotException">It does not fit into bounds or limits, or a file was not opened.</exception>
+    /// <exception cref="InvalidOperationException">The pool has pages of 255 snapshots already.</exception>
+    /// <exception cref="ObjectDisposedException">The snapshot was closed.</exception>
     /// <remarks>
     /// A page that is corrupt in the file, or cannot be read, is <see cref="FaultResult.BusError"/> by itself; <see cref="PhysicalMemory.SwapFailures"/>
     /// says why. Locked areas count as locked, but their pages come in like all others.
@@ -21,9 +23,23 @@ public sealed partial class Snapshot
     public AddressSpace Load(PhysicalMemory memory, SnapshotLoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
         options ??= new SnapshotLoadOptions();
-        int swapArea = AreaIn(memory);
+        int swapArea = HoldArea(memory);
+        try
+        {
+            return LoadInto(memory, options, swapArea);
+        }
+        finally
+        {
+            if (swapArea != NoArea)
+            {
+                memory.Swap.LetGoOfArea(swapArea);
+            }
+        }
+    }
+
+    private AddressSpace LoadInto(PhysicalMemory memory, SnapshotLoadOptions options, int swapArea)
+    {
         MemoryObject[] objects = OpenObjects(memory, options, swapArea);
         AddressSpace space = new(memory, options.AddressSpace);
         try
@@ -43,15 +59,24 @@ public sealed partial class Snapshot
         }
     }
 
-    private int AreaIn(PhysicalMemory memory)
+    /// <summary>The swap area that the snapshot is in a pool; the caller lets go of it, whoever closes the snapshot meanwhile.</summary>
+    /// <returns><see cref="NoArea"/> if no page is stored.</returns>
+    private int HoldArea(PhysicalMemory memory)
     {
         using SharedLock.Scope held = _lock.EnterScope();
-        if (!_areas.TryGetValue(memory, out int area) && _store.SlotCount > 0)
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        if (_store.SlotCount == 0)
+        {
+            return NoArea;
+        }
+
+        if (!_areas.TryGetValue(memory, out int area))
         {
             area = memory.Swap.AddArea(_store, SwapAreaKind.ReadOnly);
             _areas.Add(memory, area);
         }
 
+        memory.Swap.HoldArea(area);
         return area;
     }
 

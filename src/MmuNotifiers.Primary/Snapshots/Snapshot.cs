@@ -10,13 +10,19 @@ namespace MmuNotifiers.Primary;
 /// <remarks>The file format is described in docs/snapshot-format.md.</remarks>
 public sealed partial class Snapshot : IDisposable
 {
+    /// <summary>Where no page is stored. No snapshot is the area that pages are written to.</summary>
+    private const int NoArea = 0;
+
     private readonly SafeFileHandle _handle;
     private readonly SnapshotImage _image;
     private readonly SnapshotStore _store;
     private readonly SharedLock _lock = new();
 
-    /// <summary>The swap area of each pool that something was loaded into. Guarded by the lock.</summary>
+    /// <summary>The swap area of each pool that something was loaded into, which the snapshot holds. Guarded by the lock.</summary>
     private readonly Dictionary<PhysicalMemory, int> _areas = [];
+
+    /// <summary>Guarded by the lock.</summary>
+    private bool _isClosed;
 
     private Snapshot(SafeFileHandle handle, string path, SnapshotImage image)
     {
@@ -99,9 +105,25 @@ public sealed partial class Snapshot : IDisposable
 
     /// <summary>
     /// Closes the file. Pages of loaded address spaces that did not come in yet cannot any more: an access to one ends in
-    /// <see cref="FaultResult.BusError"/>.
+    /// <see cref="FaultResult.BusError"/>. Pools forget the snapshot when none of its pages is evicted there any more. Idempotent.
     /// </summary>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _handle.Dispose();
+        using SharedLock.Scope held = _lock.EnterScope();
+        if (_isClosed)
+        {
+            return;
+        }
+
+        _isClosed = true;
+        foreach ((PhysicalMemory memory, int area) in _areas)
+        {
+            memory.Swap.LetGoOfArea(area);
+        }
+
+        _areas.Clear();
+    }
 
     private SnapshotArea[] DescribeAreas()
     {

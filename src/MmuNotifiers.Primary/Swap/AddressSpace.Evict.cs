@@ -2,16 +2,28 @@ using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
 
-/// <summary>Private pages of this address space that are evicted. All without the map lock.</summary>
+/// <summary>Pages that are evicted and mapped in this address space. All without the map lock.</summary>
 /// <remarks>
 /// An eviction against a change of areas, as a fault against it: the area is looked up under a map sequence, which is checked under the leaf's
-/// lock. Against a fault of a device:
+/// lock. So what a nonlinear mapping keeps of a page that goes is what the area, at that moment, needs:
+/// <code>
+///   eviction                                     remap_file_pages, mremap
+///   s = map sequence; area = find(address)
+///   bracket start
+///                                                sequence odd; area becomes nonlinear, or moves; sequence even
+///   lock leaf; sequence != s: leave it alone     lock leaf: changes the pte, or takes it along
+///   -- or --
+///   lock leaf; sequence == s: pte = swap entry,
+///     or what the mapping shows, but no frame    ... lock leaf: changes that pte, or takes it along
+///   bracket end
+/// </code>
+/// Against a fault of a device:
 /// <code>
 ///   eviction                                     device
 ///                                                fault: reads the pte, frame F
 ///   bracket start                           ->   drops what it has of the page; refills retry
 ///   lock leaf; still F, not pinned?              (what it writes until then it marks dirty inside the start)
-///     pte = swap entry; unlock
+///     pte = no frame; unlock
 ///   bracket end                             ->   retry: faults again, finds F in the swap cache, or reads it in
 ///   drop the mapping's reference
 /// </code>
@@ -57,11 +69,12 @@ public sealed partial class AddressSpace
         return Shared.Read(in _released, this) == 0 && Maps(address, frame);
     }
 
-    /// <summary>Whether the area at an address lets its pages go. A first look; it is asked again when they go.</summary>
-    internal bool MayEvict(VirtualAddress address) => FindArea(address) is { } area && MayEvict(area);
+    /// <summary>Whether the area at an address lets its private pages go. A first look; it is asked again when they go.</summary>
+    internal bool MayEvict(VirtualAddress address) => FindArea(address) is { IsPrivate: true } area && LetsPagesGo(area);
 
     /// <summary>
-    /// Makes swap ptes of mappings, inside one bracket for each area. What is not mapped there any more, pinned or locked by now stays.
+    /// Takes the frames out of mappings, inside one bracket for each area: of a private page a swap entry stays, of an object's what a nonlinear mapping shows.
+    /// What is not mapped there any more, pinned or locked by now stays.
     /// </summary>
     /// <param name="mappings">Neighbouring pages of this address space; notes which are gone.</param>
     /// <param name="pages">The pages of the eviction, which holds a reference on each.</param>
@@ -73,7 +86,7 @@ public sealed partial class AddressSpace
             long sequence = ReadMapSequence();
             Area? area = FindArea(mappings[0].Address);
             int count = 1;
-            if (area is not null && MayEvict(area))
+            if (area is not null && LetsPagesGo(area))
             {
                 count = (int)Math.Min((ulong)mappings.Length, area.Range.End.PageNumber - mappings[0].Address.PageNumber);
                 RevokeInArea(area, sequence, mappings[..count], pages);
@@ -83,7 +96,7 @@ public sealed partial class AddressSpace
         }
     }
 
-    private static bool MayEvict(Area area) => area.IsPrivate && !area.Has(AreaFlags.Locked | AreaFlags.FrameMap);
+    private static bool LetsPagesGo(Area area) => !area.Has(AreaFlags.Locked | AreaFlags.FrameMap);
 
     private static bool IsEvictable(Pte pte, FrameNumber frame) =>
         pte.IsPresent && !pte.IsSpecial && !pte.IsObject && pte.Frame == frame;
@@ -114,7 +127,7 @@ public sealed partial class AddressSpace
         {
             using (Begin(HookSite.SwapOut, in change))
             {
-                RevokeWithinBracket(sequence, mappings, pages);
+                RevokeWithinBracket(area, sequence, mappings, pages);
             }
 
             TellLate(HookSite.SwapOut, HookPlacement.AfterChange, in change);
@@ -133,7 +146,7 @@ public sealed partial class AddressSpace
         TellLate(HookSite.SwapOut, HookPlacement.AfterFree, in change);
     }
 
-    private void RevokeWithinBracket(long sequence, Span<MappedPage> mappings, ReadOnlySpan<EvictedPage> pages)
+    private void RevokeWithinBracket(Area area, long sequence, Span<MappedPage> mappings, ReadOnlySpan<EvictedPage> pages)
     {
         while (!mappings.IsEmpty)
         {
@@ -142,14 +155,15 @@ public sealed partial class AddressSpace
             int count = (int)Math.Min((ulong)mappings.Length, LeafTable.Entries - (first.PageNumber % LeafTable.Entries));
             if (!leaf.IsNull)
             {
-                RevokeWithinLeaf(leaf, sequence, mappings[..count], pages);
+                RevokeWithinLeaf(leaf, area, sequence, mappings[..count], pages);
             }
 
             mappings = mappings[count..];
         }
     }
 
-    private void RevokeWithinLeaf(LeafTable leaf, long sequence, Span<MappedPage> mappings, ReadOnlySpan<EvictedPage> pages)
+    private void RevokeWithinLeaf(
+        LeafTable leaf, Area area, long sequence, Span<MappedPage> mappings, ReadOnlySpan<EvictedPage> pages)
     {
         leaf.Lock();
         if (MapChangedSince(sequence) || !leaf.BelongsTo(_table, mappings[0].Address))
@@ -160,18 +174,19 @@ public sealed partial class AddressSpace
 
         foreach (ref MappedPage mapping in mappings)
         {
-            mapping.IsRevoked = TryRevoke(leaf, LeafTable.IndexOf(mapping.Address), in pages[mapping.Page]);
+            mapping.IsRevoked = TryRevoke(leaf, area, mapping.Address, in pages[mapping.Page]);
         }
 
         FinishRevocation(leaf, AddressRange.FromPages(mappings[0].Address, (ulong)mappings.Length), HookSite.SwapOut);
     }
 
-    /// <summary>Under the leaf's lock nobody comes to an exclusive page or pins it; to a shared one only readers can.</summary>
-    private bool TryRevoke(LeafTable leaf, int index, in EvictedPage page)
+    private bool TryRevoke(LeafTable leaf, Area area, VirtualAddress address, in EvictedPage page)
     {
+        int index = LeafTable.IndexOf(address);
         Pte pte = leaf.Read(index);
         FrameNumber frame = page.Frame;
-        if (!IsEvictable(pte, frame) || Frames.Pins(frame) > 0)
+        bool isTheirs = pte.IsPresent && !pte.IsSpecial && pte.Frame == frame && pte.IsObject == page.Target is not null;
+        if (!isTheirs || Frames.Pins(frame) > 0)
         {
             return false;
         }
@@ -181,11 +196,12 @@ public sealed partial class AddressSpace
             Frames.MarkDirty(frame);
         }
 
-        // The mapping's reference, the eviction's, and the swap cache's.
-        bool isWriting = page.State == EvictedPageState.Writing;
-        bool isAlone = Frames.Mappings(frame) == 1 && Frames.References(frame) == (isWriting ? 3 : 2);
-        bool isDroppable = page.State == EvictedPageState.Droppable && isAlone && !Frames.Has(frame, FrameFlags.Dirty);
-        if (isWriting ? pte.IsExclusive && !isAlone : !isDroppable)
+        Pte left;
+        if (page.Target is not null)
+        {
+            left = PageOffsetToKeep(area, address, pte);
+        }
+        else if (!TryLeave(area, in page, pte, out left))
         {
             return false;
         }
@@ -195,13 +211,36 @@ public sealed partial class AddressSpace
             Frames.Mark(frame, FrameFlags.Young);
         }
 
+        Revoke(leaf, index, left);
+        Frames.MappingBecomesReference(frame);
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a mapping of a private page may go, and what takes its place, which holds the slot then. Under the leaf's lock nobody comes to an exclusive page
+    /// or pins it; to a shared one only readers can.
+    /// </summary>
+    private bool TryLeave(Area area, in EvictedPage page, Pte pte, out Pte left)
+    {
+        left = Pte.None;
+        FrameNumber frame = page.Frame;
+
+        // The mapping's reference, the eviction's, and the swap cache's.
+        bool isWriting = page.State == EvictedPageState.Writing;
+        FrameCounts counts = Frames.Counts(frame);
+        bool isAlone = counts.Mappings == 1 && counts.References == (isWriting ? 3 : 2);
+        bool isDroppable = page.State == EvictedPageState.Droppable && isAlone && !Frames.Has(frame, FrameFlags.Dirty);
+        if (!area.IsPrivate || (isWriting ? pte.IsExclusive && !isAlone : !isDroppable))
+        {
+            return false;
+        }
+
         if (isWriting)
         {
             Memory.Swap.AddReference(page.Entry);
+            left = pte.ForSwap(page.Entry);
         }
 
-        Revoke(leaf, index, isWriting ? pte.ForSwap(page.Entry) : Pte.None);
-        Frames.MappingBecomesReference(frame);
         return true;
     }
 }

@@ -39,6 +39,9 @@ internal sealed class SwapArea
     /// <summary>How many slots are in use, or were freed and the store was not told yet. Guarded by the lock.</summary>
     private long _slotsInUse;
 
+    /// <summary>How many clusters were seen without a user since nobody holds the area. Guarded by the lock of the areas.</summary>
+    private int _unusedClusters;
+
     internal SwapArea(int number, ISwapStore store, SwapAreaKind kind)
     {
         Number = number;
@@ -53,6 +56,9 @@ internal sealed class SwapArea
     internal ISwapStore Store { get; }
 
     internal SwapAreaKind Kind { get; }
+
+    /// <summary>How many may begin to use slots of it that have no user. Guarded by the lock of the areas.</summary>
+    internal int Holders { get; set; }
 
     /// <summary>How many pages the area can hold.</summary>
     internal long SlotCount { get; }
@@ -95,14 +101,9 @@ internal sealed class SwapArea
         return count;
     }
 
-    /// <summary>A slot has no user any more. No cluster's lock is held.</summary>
+    /// <summary>A slot of an area that is written to has no user any more. No cluster's lock is held.</summary>
     internal void Free(long slot)
     {
-        if (Kind == SwapAreaKind.ReadOnly)
-        {
-            return;
-        }
-
         SharedSpinLock.Enter(ref _lock, this);
         if (_freedCount == _freed.Length)
         {
@@ -132,6 +133,23 @@ internal sealed class SwapArea
         }
 
         SharedSpinLock.Exit(ref _lock, this);
+    }
+
+    /// <summary>Whether no slot has a user, for an area that nobody holds: then it stays so. Under the lock of the areas.</summary>
+    internal bool HasNoUsers()
+    {
+        ReadOnlySpan<SwapCluster?> clusters = Clusters;
+        while (_unusedClusters < clusters.Length && clusters[_unusedClusters] is { } cluster)
+        {
+            if (!cluster.HasNoUsers())
+            {
+                return false;
+            }
+
+            _unusedClusters++;
+        }
+
+        return true;
     }
 
     /// <summary>The clusters that were ever used.</summary>

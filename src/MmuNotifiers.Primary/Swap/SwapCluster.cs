@@ -45,6 +45,15 @@ internal sealed class SwapCluster
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref SwapSlot At(long slot) => ref _slots[slot & (Slots - 1)];
 
+    /// <summary>Whether no slot has a user.</summary>
+    internal bool HasNoUsers()
+    {
+        Lock();
+        bool hasNone = Array.TrueForAll(_slots, static slot => slot.References == 0);
+        Unlock();
+        return hasNone;
+    }
+
     /// <summary>Takes the first free slot from a place on. The allocator lock is held.</summary>
     /// <returns>Its place in the cluster, or -1.</returns>
     internal int Take(int from)

@@ -6,35 +6,21 @@ namespace MmuNotifiers.Primary;
 /// <summary>The swap cache: frames of evicted pages that are in memory all the same.</summary>
 internal sealed unsafe partial class SwapSpace
 {
-    private readonly SharedLock _areaLock = new();
-
     /// <summary>Under which entry a frame is in the swap cache, valid while it is flagged so. Written under the slot's lock.</summary>
     private ulong* _entries;
 
     /// <summary>The entry of a frame in the swap cache; a guess unless the caller keeps the frame there.</summary>
     internal SwapEntry EntryOf(FrameNumber frame) => SwapEntry.Of(Shared.Read(in _entries[frame.Value], step: "swap entry of frame"));
 
-    /// <summary>The frame that the swap cache has for a slot, with a reference for the caller. Never blocks.</summary>
-    /// <returns>False if there is none, or it is still being filled.</returns>
-    internal bool TryGetCached(SwapEntry entry, out FrameNumber frame)
-    {
-        SwapCluster cluster = Lock(entry);
-        ref SwapSlot slot = ref cluster.At(entry.Slot);
-        bool found = slot.IsCached && !slot.IsReading;
-        frame = found ? slot.Frame : default;
-        if (found)
-        {
-            Frames.Get(frame);
-        }
-
-        cluster.Unlock();
-        return found;
-    }
-
-    /// <summary>Whether the swap cache has the page of a slot: for mincore. Never blocks.</summary>
+    /// <summary>Whether the swap cache has the page of a slot: for mincore. The entry may be out of date. Never blocks.</summary>
     internal bool IsCached(SwapEntry entry)
     {
-        SwapCluster cluster = Lock(entry);
+        if (FindCluster(entry) is not { } cluster)
+        {
+            return false;
+        }
+
+        cluster.Lock();
         ref SwapSlot slot = ref cluster.At(entry.Slot);
         bool isCached = slot.IsCached && !slot.IsReading;
         cluster.Unlock();
@@ -49,7 +35,7 @@ internal sealed unsafe partial class SwapSpace
     internal bool TryUncache(FrameNumber frame)
     {
         SwapEntry entry = EntryOf(frame);
-        if (AreaOf(entry.Area).FindCluster(entry.Slot) is not { } cluster)
+        if (FindCluster(entry) is not { } cluster)
         {
             return false;
         }
@@ -75,7 +61,7 @@ internal sealed unsafe partial class SwapSpace
     internal void ForgetIfUnused(FrameNumber frame)
     {
         SwapEntry entry = EntryOf(frame);
-        if (AreaOf(entry.Area).FindCluster(entry.Slot) is not { } cluster)
+        if (FindCluster(entry) is not { } cluster)
         {
             return;
         }
@@ -104,7 +90,12 @@ internal sealed unsafe partial class SwapSpace
     internal bool TryReplace(FrameNumber old, FrameNumber fresh, int references)
     {
         SwapEntry entry = EntryOf(old);
-        SwapCluster cluster = Lock(entry);
+        if (FindCluster(entry) is not { } cluster)
+        {
+            return false;
+        }
+
+        cluster.Lock();
         ref SwapSlot slot = ref cluster.At(entry.Slot);
         bool replaced = slot.Caches(old) && !slot.IsBusy && Frames.IsUnmapped(old, references + 1);
         if (replaced)

@@ -40,7 +40,12 @@ internal sealed unsafe partial class SwapSpace
     internal bool TryBeginEviction(FrameNumber frame, out SwapEntry entry)
     {
         entry = EntryOf(frame);
-        SwapCluster cluster = Lock(entry);
+        if (FindCluster(entry) is not { } cluster)
+        {
+            return false;
+        }
+
+        cluster.Lock();
         ref SwapSlot slot = ref cluster.At(entry.Slot);
         bool begun = slot.Caches(frame) && !slot.IsBusy;
         if (begun)
@@ -53,7 +58,7 @@ internal sealed unsafe partial class SwapSpace
     }
 
     /// <summary>Whether an entry's area can be written to.</summary>
-    internal bool IsWritable(SwapEntry entry) => AreaOf(entry.Area).Kind == SwapAreaKind.ReadWrite;
+    internal static bool IsWritable(SwapEntry entry) => entry.Area == WritableArea;
 
     /// <summary>
     /// The end of an eviction. A page that is safe and that nobody else uses leaves the cache. One whose bytes are in memory only and whose slot
@@ -92,7 +97,7 @@ internal sealed unsafe partial class SwapSpace
     internal bool TryReferenceUnmapped(FrameNumber frame)
     {
         SwapEntry entry = EntryOf(frame);
-        if (AreaOf(entry.Area).FindCluster(entry.Slot) is not { } cluster)
+        if (FindCluster(entry) is not { } cluster)
         {
             return false;
         }
@@ -114,13 +119,13 @@ internal sealed unsafe partial class SwapSpace
     /// <returns>Whether there was something to wait for.</returns>
     internal bool WaitForWrite(FrameNumber frame)
     {
-        if (!Frames.Has(frame, FrameFlags.SwapCached))
+        SwapEntry entry = EntryOf(frame);
+        if (!Frames.Has(frame, FrameFlags.SwapCached) || FindCluster(entry) is not { } cluster)
         {
             return false;
         }
 
-        SwapEntry entry = EntryOf(frame);
-        SwapCluster cluster = Lock(entry);
+        cluster.Lock();
         ref SwapSlot slot = ref cluster.At(entry.Slot);
         bool isWriting = slot.Caches(frame) && slot.IsWriting;
         if (isWriting)
@@ -131,7 +136,7 @@ internal sealed unsafe partial class SwapSpace
         cluster.Unlock();
         if (isWriting)
         {
-            WaitForTransfer(entry);
+            WaitForTransfer(cluster, entry.Slot);
         }
 
         return isWriting;

@@ -29,13 +29,13 @@ internal sealed unsafe partial class SwapSpace
     internal SwapCounters Counters { get; } = new();
 
     /// <summary>As somebody outside may see it.</summary>
-    internal SwapStatistics Statistics => Counters.Sample(CanEvict ? AreaOf(0).SlotsInUse : 0);
+    internal SwapStatistics Statistics => Counters.Sample(FindArea(WritableArea)?.SlotsInUse ?? 0);
 
     /// <summary>
     /// Gives the frame of an evicted page: the one in the swap cache, or one that is filled from the store. May block; no lock is held but
     /// perhaps a map lock.
     /// </summary>
-    /// <param name="entry">The entry; whoever holds it may let go of it meanwhile.</param>
+    /// <param name="entry">The entry; whoever holds it may let go of it meanwhile, and so may all who keep its area.</param>
     /// <param name="window">How many neighbours are read along; null for as many as the options allow, where all are wanted soon.</param>
     /// <param name="frame">The frame, with a reference for the caller. Whether the entry still has it must be looked at again under the leaf's lock.</param>
     /// <returns>
@@ -43,10 +43,15 @@ internal sealed unsafe partial class SwapSpace
     /// </returns>
     internal FaultResult Read(SwapEntry entry, ReadAheadWindow? window, out FrameNumber frame)
     {
-        SwapArea area = AreaOf(entry.Area);
+        frame = default;
+        if (FindArea(entry.Area) is not { } area || area.FindCluster(entry.Slot) is not { } cluster)
+        {
+            return FaultResult.WouldBlock;
+        }
+
         while (true)
         {
-            FaultResult found = LookUp(entry, window, out frame);
+            FaultResult found = LookUp(cluster, entry.Slot, window, out frame);
             if (found != FaultResult.NotMapped)
             {
                 return found;
@@ -57,7 +62,7 @@ internal sealed unsafe partial class SwapSpace
                 return FaultResult.OutOfMemory;
             }
 
-            SwapCluster cluster = Lock(entry);
+            cluster.Lock();
             ref SwapSlot slot = ref cluster.At(entry.Slot);
             bool isFirst = slot.References > 0 && !slot.IsCached;
             bool isZero = isFirst && slot.IsZero;
@@ -81,12 +86,12 @@ internal sealed unsafe partial class SwapSpace
     }
 
     /// <returns>Success with a frame; WouldBlock if the entry is nobody's; NotMapped if there is no frame. Waits for a read that is under way.</returns>
-    private FaultResult LookUp(SwapEntry entry, ReadAheadWindow? window, out FrameNumber frame)
+    private FaultResult LookUp(SwapCluster cluster, long number, ReadAheadWindow? window, out FrameNumber frame)
     {
         while (true)
         {
-            SwapCluster cluster = Lock(entry);
-            ref SwapSlot slot = ref cluster.At(entry.Slot);
+            cluster.Lock();
+            ref SwapSlot slot = ref cluster.At(number);
             FaultResult result = slot.References == 0 ? FaultResult.WouldBlock : FaultResult.NotMapped;
             bool isReading = slot.IsReading;
             frame = default;
@@ -113,7 +118,7 @@ internal sealed unsafe partial class SwapSpace
                 return result;
             }
 
-            WaitForTransfer(entry);
+            WaitForTransfer(cluster, number);
         }
     }
 
@@ -127,10 +132,10 @@ internal sealed unsafe partial class SwapSpace
     }
 
     /// <summary>Waits until a transfer that the caller awaits is over, or another one has begun.</summary>
-    private void WaitForTransfer(SwapEntry entry)
+    private void WaitForTransfer(SwapCluster cluster, long slot)
     {
         _transferEnded.Enter();
-        while (IsAwaited(entry))
+        while (IsAwaited(cluster, slot))
         {
             _transferEnded.Wait();
         }
@@ -138,11 +143,13 @@ internal sealed unsafe partial class SwapSpace
         _transferEnded.Exit();
     }
 
-    /// <summary>Whether somebody waits for a transfer of a slot.</summary>
-    internal bool IsAwaited(SwapEntry entry)
+    /// <summary>Whether somebody waits for a transfer of a slot that has a user.</summary>
+    internal bool IsAwaited(SwapEntry entry) => IsAwaited(AreaOf(entry.Area).ClusterOf(entry.Slot), entry.Slot);
+
+    private static bool IsAwaited(SwapCluster cluster, long slot)
     {
-        SwapCluster cluster = Lock(entry);
-        bool isAwaited = cluster.At(entry.Slot).IsAwaited;
+        cluster.Lock();
+        bool isAwaited = cluster.At(slot).IsAwaited;
         cluster.Unlock();
         return isAwaited;
     }
@@ -227,7 +234,7 @@ internal sealed unsafe partial class SwapSpace
         for (long slot = first; slot < end; slot++)
         {
             FrameNumber target = frame;
-            if (slot == entry.Slot || TryEnterNeighbour(new SwapEntry(area.Number, slot), out target))
+            if (slot == entry.Slot || TryEnterNeighbour(area, slot, out target))
             {
                 frames[transfers.Count] = target;
                 transfers.Add(slot, _memory.BytesForTransfer(target));
@@ -235,16 +242,16 @@ internal sealed unsafe partial class SwapSpace
         }
     }
 
-    private bool TryEnterNeighbour(SwapEntry entry, out FrameNumber frame)
+    private bool TryEnterNeighbour(SwapArea area, long number, out FrameNumber frame)
     {
         frame = default;
-        if (AreaOf(entry.Area).FindCluster(entry.Slot) is not { } cluster)
+        if (area.FindCluster(number) is not { } cluster)
         {
             return false;
         }
 
         cluster.Lock();
-        bool isWorthIt = IsOnlyInStore(in cluster.At(entry.Slot));
+        bool isWorthIt = IsOnlyInStore(in cluster.At(number));
         cluster.Unlock();
         if (!isWorthIt || !_memory.TryAllocateSpare(out FrameNumber fresh))
         {
@@ -252,11 +259,11 @@ internal sealed unsafe partial class SwapSpace
         }
 
         cluster.Lock();
-        ref SwapSlot slot = ref cluster.At(entry.Slot);
+        ref SwapSlot slot = ref cluster.At(number);
         bool entered = IsOnlyInStore(in slot);
         if (entered)
         {
-            CacheLocked(ref slot, entry, fresh);
+            CacheLocked(ref slot, new SwapEntry(area.Number, number), fresh);
             slot.BeginReading();
             frame = fresh;
         }

@@ -19,47 +19,9 @@ internal sealed unsafe partial class SwapSpace : IDisposable
 {
     private readonly PhysicalMemory _memory;
 
-    /// <summary>Area 0 is the one that pages are written to, if there is one. An array once published never changes.</summary>
-    private SwapArea?[] _areas = [];
-
     internal SwapSpace(PhysicalMemory memory) => _memory = memory;
 
-    /// <summary>Whether there is a place to evict pages to.</summary>
-    internal bool CanEvict => Shared.Read(in _areas, this) is [not null, ..];
-
-    /// <summary>Whether there is any area: else no pte and no frame knows of swap.</summary>
-    internal bool IsInUse => Shared.Read(in _areas, this).Length > 0;
-
     private FrameTable Frames => _memory.Frames;
-
-    /// <summary>Adds a store. Area 0 is kept for the one that pages are written to.</summary>
-    /// <param name="store">The store; stays the caller's, and outlives the pool.</param>
-    /// <param name="kind">What it is good for.</param>
-    /// <returns>The number of the area, for <see cref="SwapEntry"/>.</returns>
-    /// <exception cref="InvalidOperationException">There is one to write to already, or there are too many.</exception>
-    internal int AddArea(ISwapStore store, SwapAreaKind kind)
-    {
-        using SharedLock.Scope held = _areaLock.EnterScope();
-        SwapArea?[] areas = _areas;
-        int number = kind == SwapAreaKind.ReadWrite ? 0 : Math.Max(1, areas.Length);
-        if (number >= SwapEntry.MaxAreas || (number < areas.Length && areas[number] is not null))
-        {
-            throw new InvalidOperationException($"The pool has swap area {number} already, or {SwapEntry.MaxAreas} of them.");
-        }
-
-        EnsureEntries();
-        SwapArea area = new(number, store, kind);
-        if (kind == SwapAreaKind.ReadOnly)
-        {
-            area.AddAllClusters();
-        }
-
-        SwapArea?[] more = new SwapArea?[Math.Max(areas.Length, number + 1)];
-        areas.CopyTo(more, 0);
-        more[number] = area;
-        Shared.Write(ref _areas, more, this);
-        return number;
-    }
 
     /// <summary>Takes a slot to write a page to, with one user: the caller.</summary>
     /// <returns>False if there is none.</returns>
@@ -78,7 +40,7 @@ internal sealed unsafe partial class SwapSpace : IDisposable
             return 0;
         }
 
-        SwapArea area = AreaOf(0);
+        SwapArea area = AreaOf(WritableArea);
         int count = area.Allocate(entries);
         if (count < entries.Length && UncacheClean(area) > 0)
         {
@@ -159,13 +121,13 @@ internal sealed unsafe partial class SwapSpace : IDisposable
     {
         FreeEntries();
         _areas = [];
+        _lastNumber = 0;
     }
 
     /// <inheritdoc/>
     public void Dispose() => FreeEntries();
 
-    internal SwapArea AreaOf(int number) => Shared.Read(in _areas, this)[number]!;
-
+    /// <summary>Locks the slot of an entry that has a user who stays.</summary>
     private SwapCluster Lock(SwapEntry entry)
     {
         SwapCluster cluster = AreaOf(entry.Area).ClusterOf(entry.Slot);
@@ -183,9 +145,9 @@ internal sealed unsafe partial class SwapSpace : IDisposable
         }
 
         cluster.Unlock();
-        if (isFree)
+        if (isFree && entry.Area == WritableArea)
         {
-            AreaOf(entry.Area).Free(entry.Slot);
+            AreaOf(WritableArea).Free(entry.Slot);
         }
 
         if (forgotten != default)

@@ -1,7 +1,7 @@
 namespace MmuNotifiers.Secondary.Registration;
 
 /// <summary>One notifier for all regions, on the whole address space or wherever else brackets are told of.</summary>
-internal sealed class BracketAttachment : RegionAttachment, IMmuNotifier
+internal sealed class BracketAttachment : RegionAttachment, IMmuNotifier, IAgingNotifier
 {
     private readonly RegistrationCache _cache;
     private readonly IDisposable _subscription;
@@ -26,6 +26,18 @@ internal sealed class BracketAttachment : RegionAttachment, IMmuNotifier
 
     /// <inheritdoc/>
     public void Release() => _cache.StopMirroring();
+
+    /// <inheritdoc/>
+    public bool ClearFlushYoung(AddressRange range) => _cache.ClearYoung(range);
+
+    /// <inheritdoc/>
+    public bool ClearYoung(AddressRange range) => _cache.ClearYoung(range);
+
+    /// <inheritdoc/>
+    public void ClearYoung(scoped in AgeQuery query) => _cache.ClearYoung(in query);
+
+    /// <inheritdoc/>
+    public bool TestYoung(VirtualAddress address) => _cache.TestYoung(address);
 
     public override void Dispose()
     {

@@ -7,7 +7,7 @@ namespace MmuNotifiers.Secondary.Registration;
 /// A page's two words are read without a lock inside a section of accesses. A translation is dropped by clearing its rights and waiting for
 /// the sections; only then may another one take its place, so a reader never sees the rights of one with the address of another.
 /// </remarks>
-internal sealed class RegisteredRegion : IIntervalNotifier
+internal sealed partial class RegisteredRegion : IIntervalNotifier
 {
     private readonly RegistrationCache _cache;
 
@@ -72,16 +72,17 @@ internal sealed class RegisteredRegion : IIntervalNotifier
         set => Shared.Write(ref _isInvalidated, value, this);
     }
 
-    /// <summary>Finds where the bytes of an address lie. Inside a section of accesses.</summary>
+    /// <summary>Finds where the bytes of an address lie, and notes the use. Inside a section of accesses.</summary>
     internal bool TryTranslate(VirtualAddress address, AccessRights access, out nint host)
     {
-        ref RegionPage page = ref _pages[(int)(address.PageNumber - Range.Start.PageNumber)];
+        ref RegionPage page = ref PageAt(address);
         if ((Shared.Read(in page.Rights, _pages) & (uint)access) != (uint)access)
         {
             host = 0;
             return false;
         }
 
+        NoteUse(ref page);
         host = Shared.Read(in page.Host, _pages) + address.PageOffset;
         return true;
     }

@@ -216,6 +216,7 @@ public sealed partial class RegistrationCache
 
             for (int at = _listed.FirstOverlapping(region.Range); at < _listed.Count && _listed[at].Range.Overlaps(region.Range);)
             {
+                region.Inherit(_listed[at]);
                 RetireLocked(_listed[at]);
                 _merges++;
             }

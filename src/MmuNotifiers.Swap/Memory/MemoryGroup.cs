@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace MmuNotifiers.Swap;
 
 /// <summary>
@@ -8,9 +6,6 @@ namespace MmuNotifiers.Swap;
 /// </summary>
 internal sealed unsafe class MemoryGroup
 {
-    /// <summary>The memory of a group.</summary>
-    internal const long Bytes = (long)SlotGroups.GroupSlots << Page.Shift;
-
     private readonly Lock _gate = new();
 
     // Changed under _gate; who uses an occupied slot reads its own mark and the pointer without.
@@ -28,7 +23,7 @@ internal sealed unsafe class MemoryGroup
     internal Span<byte> Slot(int index) => new(_bytes + ((long)index << Page.Shift), Page.SizeBytes);
 
     /// <summary>Occupies a slot, unless there is no memory to be had.</summary>
-    internal bool TryOccupy(int index, MemoryBudget budget)
+    internal bool TryOccupy(int index, GroupMemory memory)
     {
         if (_isOccupied[index])
         {
@@ -37,7 +32,12 @@ internal sealed unsafe class MemoryGroup
 
         lock (_gate)
         {
-            if (_occupied == 0 && !TryAllocate(budget))
+            if (_bytes is null)
+            {
+                _bytes = memory.TryTake();
+            }
+
+            if (_bytes is null)
             {
                 return false;
             }
@@ -49,7 +49,7 @@ internal sealed unsafe class MemoryGroup
     }
 
     /// <summary>Makes a slot empty.</summary>
-    internal void Vacate(int index, MemoryBudget budget)
+    internal void Vacate(int index, GroupMemory memory)
     {
         lock (_gate)
         {
@@ -61,35 +61,16 @@ internal sealed unsafe class MemoryGroup
             _isOccupied[index] = false;
             if (--_occupied == 0)
             {
-                Free();
-                budget.Return();
+                memory.Return(_bytes);
+                _bytes = null;
             }
         }
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Gives the memory back to the system. The store is not in use any more.</summary>
     internal void Free()
     {
-        NativeMemory.AlignedFree(_bytes);
+        GroupMemory.Free(_bytes);
         _bytes = null;
-    }
-
-    private bool TryAllocate(MemoryBudget budget)
-    {
-        if (!budget.TryTake())
-        {
-            return false;
-        }
-
-        try
-        {
-            _bytes = (byte*)NativeMemory.AlignedAlloc((nuint)Bytes, Page.SizeBytes);
-            return true;
-        }
-        catch (OutOfMemoryException)
-        {
-            budget.Return();
-            return false;
-        }
     }
 }

@@ -2,13 +2,13 @@ namespace MmuNotifiers.Swap;
 
 /// <summary>
 /// A store in native memory: for tests, and where pages are only to leave a pool of frames, not the machine. Sparse: groups of 256 slots get
-/// their 1 MiB when the first of them is written, and give it back when the last is discarded.
+/// their 1 MiB when the first of them is written, and give it to others when the last is discarded.
 /// </summary>
 /// <remarks>Completes on the caller's thread. Refuses with <see cref="SwapOutcome.NoSpace"/> beyond its bound, or where the system has no memory left.</remarks>
 public sealed class MemorySwapStore : ISwapStore
 {
     private readonly SlotDirectory<MemoryGroup> _groups;
-    private readonly MemoryBudget _budget;
+    private readonly GroupMemory _memory;
     private bool _isDisposed;
 
     /// <summary>Makes a store.</summary>
@@ -19,7 +19,7 @@ public sealed class MemorySwapStore : ISwapStore
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumBytes);
         _groups = new SlotDirectory<MemoryGroup>(slotCount);
-        _budget = new MemoryBudget(((maximumBytes - 1) / MemoryGroup.Bytes) + 1);
+        _memory = new GroupMemory(((maximumBytes - 1) / GroupMemory.GroupBytes) + 1);
     }
 
     /// <inheritdoc/>
@@ -28,8 +28,8 @@ public sealed class MemorySwapStore : ISwapStore
     /// <inheritdoc/>
     public long SlotCount => _groups.SlotCount;
 
-    /// <summary>How much native memory it holds at the moment, in bytes.</summary>
-    public long AllocatedBytes => _budget.Groups * MemoryGroup.Bytes;
+    /// <summary>How much native memory it holds at the moment, in bytes; 16 MiB of emptied groups at most are kept for those to come.</summary>
+    public long AllocatedBytes => _memory.Bytes;
 
     /// <inheritdoc/>
     public ValueTask WriteAsync(Memory<SwapTransfer> transfers, CancellationToken cancellationToken = default)
@@ -39,7 +39,7 @@ public sealed class MemorySwapStore : ISwapStore
         foreach (ref SwapTransfer transfer in transfers.Span)
         {
             MemoryGroup group = _groups.GetOrAdd(transfer.Slot);
-            if (group.TryOccupy(SlotGroups.IndexOf(transfer.Slot), _budget))
+            if (group.TryOccupy(SlotGroups.IndexOf(transfer.Slot), _memory))
             {
                 transfer.Bytes.Span.CopyTo(group.Slot(SlotGroups.IndexOf(transfer.Slot)));
                 transfer.Succeed();
@@ -84,7 +84,7 @@ public sealed class MemorySwapStore : ISwapStore
         {
             if (_groups.Find(slot) is { } group)
             {
-                group.Vacate(SlotGroups.IndexOf(slot), _budget);
+                group.Vacate(SlotGroups.IndexOf(slot), _memory);
             }
         }
     }
@@ -95,6 +95,7 @@ public sealed class MemorySwapStore : ISwapStore
         if (!Interlocked.Exchange(ref _isDisposed, true))
         {
             _groups.ForEach(static group => group.Free());
+            _memory.FreeSpares();
         }
 
         return default;

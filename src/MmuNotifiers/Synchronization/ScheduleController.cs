@@ -6,6 +6,9 @@ namespace MmuNotifiers.Synchronization;
 /// </summary>
 internal abstract class ScheduleController
 {
+    /// <summary>All bits of a location.</summary>
+    internal const int AllBits = -1;
+
     [ThreadStatic]
     private static ScheduleController? CurrentController;
 
@@ -27,7 +30,8 @@ internal abstract class ScheduleController
     /// <param name="location">The offset in bytes from the start of <paramref name="owner"/>, or the native address.</param>
     /// <param name="sizeBytes">How many bytes are accessed; 0 for a reference to an object, and where there is no location.</param>
     /// <param name="step">The name of the access in the source.</param>
-    internal abstract void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step);
+    /// <param name="bits">Which bits of the location matter: accesses of one location that have none in common commute.</param>
+    internal abstract void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step, int bits = AllBits);
 
     /// <summary>Enters a lock that the controller keeps for the thread; returns when it is held.</summary>
     internal abstract void EnterLock(object? owner, nint location, string step);

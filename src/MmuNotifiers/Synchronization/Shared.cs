@@ -212,6 +212,51 @@ public static class Shared
         return Interlocked.Add(ref location, value);
     }
 
+    /// <summary>Adds, atomically, and tells nobody the sum, so that the order of such additions makes no difference; a full fence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Count(ref int location, int value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        Before(StepKind.Count, in location, owner, step);
+        Interlocked.Add(ref location, value);
+    }
+
+    /// <inheritdoc cref="Count(ref int, int, object?, string)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Count(ref long location, long value, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        Before(StepKind.Count, in location, owner, step);
+        Interlocked.Add(ref location, value);
+    }
+
+    /// <summary>
+    /// Adds and returns the sum: atomically, a full fence; or by a plain store where the location holds a value that says that nobody else can
+    /// come to it.
+    /// </summary>
+    /// <param name="location">Where.</param>
+    /// <param name="value">What is added.</param>
+    /// <param name="alone">The value that says so.</param>
+    /// <param name="owner">See <see cref="Shared"/>.</param>
+    /// <param name="step">The name of the access in a report.</param>
+    /// <remarks>
+    /// For a race checker without store buffers the load and the atomic addition are one step: what the load finds when it is not
+    /// <paramref name="alone"/> makes no difference.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static long AddOrStore(
+        ref long location, long value, long alone, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        Before(StepKind.ReadBeforeUpdate, in location, owner, step);
+        if (Volatile.Read(in location) == alone)
+        {
+            Before(StepKind.Write, in location, owner, step);
+            Volatile.Write(ref location, alone + value);
+            return alone + value;
+        }
+
+        Before(StepKind.UpdateAfterRead, in location, owner, step);
+        return Interlocked.Add(ref location, value);
+    }
+
     /// <summary>Sets bits and returns the old value, atomically; a full fence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Or(ref int location, int bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
@@ -242,6 +287,35 @@ public static class Shared
     {
         Before(StepKind.Update, in location, owner, step);
         return Interlocked.And(ref location, bits);
+    }
+
+    /// <summary>Loads some bits, with acquire semantics; the others of the location do not matter, and are 0 in what is returned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int ReadBits(
+        ref readonly int location, int bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        BeforeBits(StepKind.Read, in location, bits, owner, step);
+        return Volatile.Read(in location) & bits;
+    }
+
+    /// <summary>Sets bits, atomically; a full fence. Other bits of the location do not matter.</summary>
+    /// <returns>Whether any of them was set before.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool SetBits(
+        ref int location, int bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        BeforeBits(StepKind.Update, in location, bits, owner, step);
+        return (Interlocked.Or(ref location, bits) & bits) != 0;
+    }
+
+    /// <summary>Clears bits, atomically; a full fence. Other bits of the location do not matter.</summary>
+    /// <returns>Whether any of them was set before.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool ClearBits(
+        ref int location, int bits, object? owner = null, [CallerArgumentExpression(nameof(location))] string step = "")
+    {
+        BeforeBits(StepKind.Update, in location, bits, owner, step);
+        return (Interlocked.And(ref location, ~bits) & bits) != 0;
     }
 
     /// <summary>Orders all accesses of the calling thread before it with all behind it.</summary>
@@ -321,6 +395,19 @@ public static class Shared
             ScheduleController.Current?.BeforeAccess(StepKind.Update, structure, 0, StructureBytes, step);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void BeforeBits(StepKind kind, ref readonly int location, int bits, object? owner, string step)
+    {
+        if (Controlled)
+        {
+            AnnounceBits(kind, in location, bits, owner, step);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AnnounceBits(StepKind kind, ref readonly int location, int bits, object? owner, string step) =>
+        ScheduleController.Current?.BeforeAccess(kind, owner, SharedLocation.Of(in location, owner), sizeof(int), step, bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Before<T>(StepKind kind, ref readonly T location, object? owner, string step)

@@ -12,6 +12,18 @@ internal enum StepKind
     /// <summary>A read-modify-write that is atomic and a full fence.</summary>
     Update,
 
+    /// <summary>An update that adds, and of which nobody looks at the sum: commutes with its like.</summary>
+    Count,
+
+    /// <summary>
+    /// A load that decides how the thread updates the location: by the atomic update that follows at once (<see cref="UpdateAfterRead"/>), or, where
+    /// nobody else can come to it, by a store.
+    /// </summary>
+    ReadBeforeUpdate,
+
+    /// <summary>The atomic update behind <see cref="ReadBeforeUpdate"/>, for which it makes no difference what the load has found.</summary>
+    UpdateAfterRead,
+
     /// <summary>A full fence of the calling thread.</summary>
     Fence,
 

@@ -1,6 +1,7 @@
 using MmuNotifiers.Lab.Checking;
 using MmuNotifiers.Lab.Checking.Exploration;
 using MmuNotifiers.Lab.Checking.Scheduling;
+using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Checking.Tests.Exploration;
 
@@ -43,11 +44,33 @@ public sealed class ExplorerAgreementTests
             $"{compared} programs: {full} executions in full, {reduced} reduced, {redundant} of them redundant");
     }
 
+    /// <summary>A load that decides between a store and an atomic addition is one step with the addition, and loses no outcome.</summary>
+    [Theory]
+    [InlineData(MemoryModel.SequentiallyConsistent, 2, 5)]
+    [InlineData(MemoryModel.TotalStoreOrder, 2, 4)]
+    public void A_load_that_makes_no_difference_need_not_be_a_step(MemoryModel model, int threads, int steps)
+    {
+        int compared = 0;
+        for (ulong seed = 0; compared < Programs; seed++)
+        {
+            RandomProgram program = new(seed, threads, steps);
+            (ExplorationResult all, SortedSet<string> expected) = Outcomes(program, new BoundedSearch(int.MaxValue), model, dropsInTwoSteps: true);
+            if (all.IsExhausted)
+            {
+                SortedSet<string> found = Outcomes(program, new PartialOrderSearch(Dependence.Full), model).Outcomes;
+                Assert.True(expected.SetEquals(found), $"seed {seed}: {program}");
+                compared++;
+            }
+        }
+    }
+
     /// <summary>The negative controls: an explorer with a mistake in it must be caught by the same comparison.</summary>
     [Theory]
     [InlineData(Mistake.StoresAreIndependent, MemoryModel.SequentiallyConsistent)]
     [InlineData(Mistake.LocksAreIndependent, MemoryModel.SequentiallyConsistent)]
     [InlineData(Mistake.SleepersSleepOn, MemoryModel.SequentiallyConsistent)]
+    [InlineData(Mistake.CountsAreIndependentOfLoads, MemoryModel.SequentiallyConsistent)]
+    [InlineData(Mistake.BitsAreIndependent, MemoryModel.SequentiallyConsistent)]
     [InlineData(Mistake.BarriersAreIndependent, MemoryModel.TotalStoreOrder)]
     [InlineData(Mistake.SleepersSleepOn, MemoryModel.TotalStoreOrder)]
     public void An_explorer_with_a_mistake_misses_outcomes(Mistake mistake, MemoryModel model)
@@ -84,12 +107,13 @@ public sealed class ExplorerAgreementTests
         }
     }
 
-    private static (ExplorationResult Result, SortedSet<string> Outcomes) Outcomes(RandomProgram program, ISearch search, MemoryModel model)
+    private static (ExplorationResult Result, SortedSet<string> Outcomes) Outcomes(
+        RandomProgram program, ISearch search, MemoryModel model, bool dropsInTwoSteps = false)
     {
         RandomProgram.Case? run = null;
         OutcomeSearch collecting = new(search, () => run!.Outcome);
         ExplorationResult result = Explorer.Explore(
-            () => run = program.NewCase(),
+            () => run = program.NewCase(dropsInTwoSteps),
             collecting,
             new ExplorationOptions { MemoryModel = model, MaxExecutions = MostExecutions, StopsAtFailure = false },
             TestContext.Current.CancellationToken);
@@ -101,6 +125,8 @@ public sealed class ExplorerAgreementTests
     {
         StoresAreIndependent,
         LocksAreIndependent,
+        CountsAreIndependentOfLoads,
+        BitsAreIndependent,
         BarriersAreIndependent,
         SleepersSleepOn,
     }
@@ -113,6 +139,11 @@ public sealed class ExplorerAgreementTests
             {
                 Mistake.SleepersSleepOn => false,
                 Mistake.StoresAreIndependent => (operation.Kind == OperationKind.Read || otherOperation.Kind == OperationKind.Read || operation.IsLock)
+                    && base.AreDependent(scheduler, process, in operation, other, in otherOperation),
+                Mistake.CountsAreIndependentOfLoads => (operation.Kind != OperationKind.Count || otherOperation.Kind != OperationKind.Read)
+                    && (operation.Kind != OperationKind.Read || otherOperation.Kind != OperationKind.Count)
+                    && base.AreDependent(scheduler, process, in operation, other, in otherOperation),
+                Mistake.BitsAreIndependent => (operation.Bits == ScheduleController.AllBits || otherOperation.Bits == ScheduleController.AllBits)
                     && base.AreDependent(scheduler, process, in operation, other, in otherOperation),
                 Mistake.LocksAreIndependent => !operation.IsLock && base.AreDependent(scheduler, process, in operation, other, in otherOperation),
                 _ => operation.Kind is not (OperationKind.Buffer or OperationKind.BarrierBegin)

@@ -26,7 +26,7 @@ internal sealed class RandomProgram
             int count = 1 + Draw(stepsPerThread);
             for (int k = 0; k < count; k++)
             {
-                Instruction instruction = (Instruction)Draw((int)Instruction.Count);
+                Instruction instruction = (Instruction)Draw((int)Instruction.End);
                 if (instruction == Instruction.SpinUntilSet && (hasSpin || Draw(2) == 0))
                 {
                     instruction = Instruction.Store;
@@ -59,11 +59,19 @@ internal sealed class RandomProgram
         WaitUntilSet,
         SetAndWake,
         SpinUntilSet,
-        Count,
+        SetBit,
+        ClearBit,
+        ReadBit,
+        CountUp,
+        Drop,
+        Drop2,
+        ReadCount,
+        End,
     }
 
     /// <summary>Fresh objects for one execution.</summary>
-    internal Case NewCase() => new(this);
+    /// <param name="dropsInTwoSteps">Whether a load and the addition that it decides on are two steps, as the processor makes them.</param>
+    internal Case NewCase(bool dropsInTwoSteps = false) => new(this, dropsInTwoSteps);
 
     /// <inheritdoc/>
     public override string ToString() =>
@@ -72,20 +80,21 @@ internal sealed class RandomProgram
     private readonly record struct Step(Instruction Instruction, int Word, int Value);
 
     /// <summary>One execution.</summary>
-    internal sealed class Case(RandomProgram program) : Execution
+    internal sealed class Case(RandomProgram program, bool dropsInTwoSteps) : Execution
     {
         private readonly int[] _words = new int[Words];
         private readonly int[] _spinLock = new int[1];
         private readonly SharedLock _lock = new();
         private readonly SharedMonitor _monitor = new();
         private readonly List<int>[] _seen = [.. program._threads.Select(_ => new List<int>())];
+        private readonly long[] _users = [2];
         private int _isSet;
 
         internal override int ThreadCount => program._threads.Length;
 
         /// <summary>What the words and the loads were.</summary>
         internal string Outcome =>
-            $"{string.Join(',', _words)} {string.Join('|', _seen.Select(seen => string.Join(',', seen)))}";
+            $"{string.Join(',', _words)} {_users[0]} {string.Join('|', _seen.Select(seen => string.Join(',', seen)))}";
 
         internal override void Run(int thread)
         {
@@ -166,6 +175,24 @@ internal sealed class RandomProgram
 
                         seen.Add(value);
                         break;
+                    case Instruction.SetBit:
+                        seen.Add(Shared.SetBits(ref _words[0], step.Value, _words) ? 1 : 0);
+                        break;
+                    case Instruction.ClearBit:
+                        seen.Add(Shared.ClearBits(ref _words[0], step.Value, _words) ? 1 : 0);
+                        break;
+                    case Instruction.ReadBit:
+                        seen.Add(Shared.ReadBits(in _words[0], step.Value, _words));
+                        break;
+                    case Instruction.CountUp:
+                        Shared.Count(ref _users[0], step.Value, _users);
+                        break;
+                    case Instruction.Drop or Instruction.Drop2:
+                        seen.Add((int)Drop());
+                        break;
+                    case Instruction.ReadCount:
+                        seen.Add((int)Shared.Read(in _users[0], _users));
+                        break;
                     default:
                         break;
                 }
@@ -185,6 +212,22 @@ internal sealed class RandomProgram
 
         public override void Dispose()
         {
+        }
+
+        private long Drop()
+        {
+            if (!dropsInTwoSteps)
+            {
+                return Shared.AddOrStore(ref _users[0], -1, alone: 1, _users);
+            }
+
+            if (Shared.Read(in _users[0], _users) == 1)
+            {
+                Shared.Write(ref _users[0], 0L, _users);
+                return 0;
+            }
+
+            return Shared.Add(ref _users[0], -1L, _users);
         }
     }
 }

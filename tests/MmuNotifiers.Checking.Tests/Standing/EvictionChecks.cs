@@ -41,7 +41,7 @@ public sealed class EvictionChecks
         .Thread("CPU", t => t.Exit())
         .Thread("reclaim", t => t.Evict(0)));
 
-    [Fact(Explicit = true)]
+    [Fact]
     public void A_fork_against_an_eviction() => StandingChecks.Exhaust(RaceScenario.WithoutSecondary().Pages(1)
         .Thread("CPU", t => t.Fork().InChild(child => child.Read(0)))
         .Thread("reclaim", t => t.Evict(0)));

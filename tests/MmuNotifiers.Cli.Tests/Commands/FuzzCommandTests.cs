@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using MmuNotifiers.Cli.Infrastructure;
-using MmuNotifiers.Linux.Oracle;
+using MmuNotifiers.Linux;
 
 namespace MmuNotifiers.Cli.Tests.Commands;
 
@@ -21,7 +21,7 @@ public sealed class FuzzCommandTests
         Assert.True(answer.GetProperty("comparisons").GetInt64() > answer.GetProperty("operations").GetInt64());
         Assert.True(answer.GetProperty("operationsPerSecond").GetDouble() > 0);
         Assert.Empty(answer.GetProperty("mismatches").EnumerateArray());
-        Assert.Equal(OracleCapability.Probe().GuestReason is null, answer.GetProperty("guestReason").ValueKind == JsonValueKind.Null);
+        Assert.Equal(HostCapabilities.KernelOracleGuest.Reason is null, answer.GetProperty("guestReason").ValueKind == JsonValueKind.Null);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class FuzzCommandTests
 
     private static void RequireOracle()
     {
-        string? reason = OracleCapability.Probe().Reason;
+        string? reason = HostCapabilities.KernelOracle.Reason;
         Assert.SkipUnless(reason is null, reason ?? string.Empty);
         Assert.SkipUnless(Environment.OSVersion.Version >= new Version(6, 18), "older kernels than 6.18 behave otherwise");
     }

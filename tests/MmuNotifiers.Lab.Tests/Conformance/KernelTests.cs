@@ -1,6 +1,7 @@
 using MmuNotifiers.Lab.Conformance;
 using MmuNotifiers.Lab.Conformance.Fuzzing;
 using MmuNotifiers.Lab.Conformance.Kernel;
+using MmuNotifiers.Linux;
 using MmuNotifiers.Linux.Oracle;
 
 namespace MmuNotifiers.Lab.Tests.Conformance;
@@ -94,8 +95,7 @@ public sealed class KernelTests
 
     private static KernelOracle StartOracle(KernelDevices devices)
     {
-        OracleCapability host = OracleCapability.Probe();
-        string? reason = devices == KernelDevices.Guest ? host.GuestReason : host.Reason;
+        string? reason = (devices == KernelDevices.Guest ? HostCapabilities.KernelOracleGuest : HostCapabilities.KernelOracle).Reason;
         Assert.SkipUnless(reason is null, reason ?? string.Empty);
         Version kernel = Environment.OSVersion.Version;
         Assert.SkipUnless(kernel >= Judge, $"the cases were taken from Linux {Judge}; this is {kernel}");

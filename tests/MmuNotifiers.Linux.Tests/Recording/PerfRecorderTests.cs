@@ -93,13 +93,6 @@ public sealed class PerfRecorderTests
         Assert.Contains(command, result.Failure, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_host_that_cannot_record_says_why()
-    {
-        RecordingCapability capability = RecordingCapability.Probe();
-        Assert.Equal(capability.IsAvailable, capability.Reason is null);
-    }
-
     [Theory]
     [InlineData(1, 8192)]
     [InlineData(8, 8192)]
@@ -120,8 +113,7 @@ public sealed class PerfRecorderTests
 
     private static void RequirePerf()
     {
-        RecordingCapability capability = RecordingCapability.Probe();
-        Assert.SkipUnless(capability.IsAvailable, capability.Reason ?? string.Empty);
+        Assert.SkipUnless(HostCapabilities.Recording.IsAvailable, HostCapabilities.Recording.Reason ?? string.Empty);
     }
 
     private static List<string> Lines(PerfRecording recording)

@@ -282,6 +282,44 @@ public sealed class SharedMemoryEvictionTests : IDisposable
         Assert.Equal(6, space.Load(16));
     }
 
+    [Fact]
+    public void A_subscriber_that_throws_in_the_bracket_costs_neither_a_page_nor_a_slot()
+    {
+        using AddressSpace space = new(_memory);
+        space.MapObject(16, 4, MapFlags.Shared, _handle);
+        space.Store(16, 5);
+        space.Store(17, 6);
+        RecordingNotifier notifier = new() { OnStart = static _ => throw new NotSupportedException("no") };
+        using (space.Register(notifier))
+        {
+            Assert.Throws<NotSupportedException>(() => _target.EvictAll());
+        }
+
+        space.AssertInvariants();
+        Assert.Equal((5, 6), (space.Load(16), space.Load(17)));
+        Assert.Equal(new EvictionResult(2, 2, 0), _target.EvictAll());
+        Assert.Equal((5, 6), (space.Load(16), space.Load(17)));
+    }
+
+    [Fact]
+    public void Pages_of_an_object_and_private_copies_beside_them_share_one_bracket()
+    {
+        using AddressSpace space = new(_memory);
+        space.MapObject(16, 4, MapFlags.Private, _handle);
+        _target.Write(0, new byte[4 * Page.SizeBytes]);
+        _target.Write(2 * Page.SizeBytes, [7]);
+        space.Store(17, 6);
+        Assert.Equal((0, 7, 0), (space.Load(16), space.Load(18), space.Load(19)));
+        RecordingNotifier notifier = new();
+        using IDisposable registration = space.Register(notifier);
+
+        FrameNumber[] frames = [.. Enumerable.Range(16, 4).Select(page => space.PeekPte(At((ulong)page)).Frame)];
+        Assert.Equal(4, _memory.Evict(frames).FreedPages);
+        string range = $"Clear {Pages(16, 4)}";
+        Assert.Equal([$"start {range}", $"end {range}"], notifier.Calls);
+        Assert.Equal((0, 6, 7, 0), (space.Load(16), space.Load(17), space.Load(18), space.Load(19)));
+    }
+
     private byte ByteAt(ulong page, int offset)
     {
         byte[] bytes = [0xee];

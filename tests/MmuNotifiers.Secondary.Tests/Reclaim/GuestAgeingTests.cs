@@ -1,6 +1,7 @@
 using MmuNotifiers.Primary;
 using MmuNotifiers.Secondary.Kvm;
 using MmuNotifiers.Secondary.Rdma;
+using MmuNotifiers.Secondary.Registration;
 using MmuNotifiers.Swap;
 
 namespace MmuNotifiers.Secondary.Tests.Reclaim;
@@ -19,7 +20,11 @@ public sealed class GuestAgeingTests
     private static readonly VirtualAddress Start = new(0x1000_0000);
     private static readonly AddressRange Hot = AddressRange.FromPages(Start, HotPages);
 
-    public static TheoryData<string> Secondaries => ["shadow MMU", "shadow MMU by slots", "software TLB", "network card", "network card at areas"];
+    public static TheoryData<string> Secondaries =>
+    [
+        "shadow MMU", "shadow MMU by slots", "software TLB", "network card", "network card at areas",
+        "registration cache by regions", "registration cache", "registration cache at areas",
+    ];
 
     [Theory]
     [MemberData(nameof(Secondaries))]
@@ -72,6 +77,9 @@ public sealed class GuestAgeingTests
         "shadow MMU" => new IdentityGuest(primary),
         "shadow MMU by slots" => new IdentityGuest(primary, SlotAttachment.PerSlot),
         "software TLB" => new TlbDomain(primary, 1024),
+        "registration cache by regions" => new RegistrationCache(primary),
+        "registration cache" or "registration cache at areas" => new RegistrationCache(
+            primary, new RegistrationCacheOptions { Attachment = RegistrationAttachment.AddressSpace }),
         _ => new NetworkCard(new NetworkCardOptions { Entries = 1024, Ways = 4 }).Attach(primary),
     };
 

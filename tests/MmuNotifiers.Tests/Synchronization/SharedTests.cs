@@ -33,6 +33,31 @@ public sealed class SharedTests
     }
 
     [Fact]
+    public void Counting_adds_and_a_last_user_leaves_zero()
+    {
+        long users = 1;
+        Shared.Count(ref users, 2);
+        Shared.Count(ref _count, -1, this);
+        Assert.Equal(2, _count);
+        Assert.Equal(2, Shared.AddOrStore(ref users, -1, alone: 1));
+        Assert.Equal(1, Shared.AddOrStore(ref users, -1, alone: 1));
+        Assert.Equal(0, Shared.AddOrStore(ref users, -1, alone: 1));
+        Assert.Equal(0, users);
+    }
+
+    [Fact]
+    public void Operations_on_bits_tell_of_these_bits_alone()
+    {
+        int flags = 0b101;
+        Assert.Equal(0b001, Shared.ReadBits(in flags, 0b011));
+        Assert.False(Shared.SetBits(ref flags, 0b010));
+        Assert.True(Shared.SetBits(ref flags, 0b011));
+        Assert.True(Shared.ClearBits(ref flags, 0b100));
+        Assert.False(Shared.ClearBits(ref flags, 0b100));
+        Assert.Equal(0b011, flags);
+    }
+
+    [Fact]
     public void The_key_of_a_field_is_its_distance_from_the_start_of_its_object()
     {
         SharedTests other = new();
@@ -106,7 +131,7 @@ public sealed class SharedTests
     {
         internal override long Timestamp => 0;
 
-        internal override void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step) => throw new InvalidOperationException(step);
+        internal override void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step, int bits = AllBits) => throw new InvalidOperationException(step);
 
         internal override void EnterLock(object? owner, nint location, string step) => throw new InvalidOperationException(step);
 

@@ -6,7 +6,8 @@ namespace MmuNotifiers.Lab.Checking.Exploration;
 /// <remarks>
 /// <code>
 ///   steps of different processes                  dependent
-///   memory, memory                                a byte in common, at least one store
+///   memory, memory                                bits in common, at least one store
+///   counting, counting                            never: nobody looks at the sum
 ///   load, and flush of the same thread's store    never: the thread saw its store already
 ///   lock, lock                                    the same lock
 ///   buffered store, begin of a barrier            different threads: the barrier waits for stores buffered before it
@@ -28,6 +29,7 @@ internal class Dependence
         {
             return otherOperation.IsMemory
                 && (operation.IsStore || otherOperation.IsStore)
+                && !(operation.Kind == OperationKind.Count && otherOperation.Kind == OperationKind.Count)
                 && !IsOwnFlush(scheduler, process, in operation, other, in otherOperation)
                 && operation.Overlaps(in otherOperation);
         }

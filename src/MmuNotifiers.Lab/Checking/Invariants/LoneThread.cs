@@ -18,7 +18,7 @@ internal sealed class LoneThread(Judge judge, ThreadState thread) : ScheduleCont
     internal override long Timestamp => 0;
 
     /// <inheritdoc/>
-    internal override void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step)
+    internal override void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step, int bits = AllBits)
     {
         _yields += kind == StepKind.Yield ? 1 : 0;
         if (++_steps > MaxSteps || _yields > MaxYields)

@@ -21,9 +21,9 @@ internal sealed class ObservingController(ScheduleController inner, Judge judge,
     internal static ThreadState? CurrentThread => (Current as ObservingController)?.Thread;
 
     /// <inheritdoc/>
-    internal override void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step)
+    internal override void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step, int bits = AllBits)
     {
-        inner.BeforeAccess(kind, owner, location, sizeBytes, step);
+        inner.BeforeAccess(kind, owner, location, sizeBytes, step, bits);
         judge.Access(thread, new ObservedStep(kind, owner, location, sizeBytes, step));
     }
 

@@ -8,20 +8,34 @@ internal sealed partial class CooperativeScheduler
     private const int LargestBufferedStoreBytes = 8;
 
     /// <inheritdoc/>
-    internal override void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step)
+    internal override void BeforeAccess(StepKind kind, object? owner, nint location, int sizeBytes, string step, int bits = AllBits)
     {
         ScheduledThread thread = _running!;
         switch (kind)
         {
             case StepKind.Read:
-                Stop(thread, new Operation(OperationKind.Read, owner, location, sizeBytes, step));
+                Stop(thread, new Operation(OperationKind.Read, owner, location, sizeBytes, step) { Bits = bits });
                 break;
             case StepKind.Write:
                 bool isBuffered = _buffersStores && (sizeBytes == 0 || (sizeBytes <= LargestBufferedStoreBytes && int.IsPow2(sizeBytes)));
                 Stop(thread, new Operation(isBuffered ? OperationKind.Buffer : OperationKind.Write, owner, location, sizeBytes, step));
                 break;
             case StepKind.Update:
-                Stop(thread, new Operation(OperationKind.Update, owner, location, sizeBytes, step));
+                Stop(thread, new Operation(OperationKind.Update, owner, location, sizeBytes, step) { Bits = bits });
+                break;
+            case StepKind.Count:
+                Stop(thread, new Operation(OperationKind.Count, owner, location, sizeBytes, step));
+                break;
+            case StepKind.ReadBeforeUpdate:
+                // A store that still waits in a buffer may pass the load, not the update: then they are two steps.
+                Stop(thread, new Operation(_buffersStores ? OperationKind.Read : OperationKind.Update, owner, location, sizeBytes, step));
+                break;
+            case StepKind.UpdateAfterRead:
+                if (_buffersStores)
+                {
+                    Stop(thread, new Operation(OperationKind.Update, owner, location, sizeBytes, step));
+                }
+
                 break;
             case StepKind.Yield:
                 thread.WokenBy = FindChange(thread);

@@ -113,7 +113,7 @@ internal sealed partial class CooperativeScheduler
         OperationKind.Acquire => thread.Buffer.IsEmpty && thread.PendingLock!.IsFreeFor(thread),
         OperationKind.Reacquire => thread.WokenBy >= 0 && thread.PendingLock!.Holder is null,
         OperationKind.Yield => thread.WokenBy >= 0 || thread.IsTimedOut,
-        OperationKind.Write or OperationKind.Update or OperationKind.TryAcquire or OperationKind.Fence or OperationKind.Wait
+        OperationKind.Write or OperationKind.Update or OperationKind.Count or OperationKind.TryAcquire or OperationKind.Fence or OperationKind.Wait
             or OperationKind.BarrierBegin => thread.Buffer.IsEmpty,
         OperationKind.Release => thread.Buffer.IsEmpty || !thread.PendingLock!.FencesOnExit,
         OperationKind.BarrierEnd => Array.TrueForAll(_threads, other => other.Buffer.Flushed >= thread.BarrierTargets[other.Index]),

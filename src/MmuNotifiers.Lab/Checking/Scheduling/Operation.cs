@@ -1,3 +1,5 @@
+using MmuNotifiers.Synchronization;
+
 namespace MmuNotifiers.Lab.Checking.Scheduling;
 
 /// <summary>What a thread is about to do, or has done: the kind, and the lock or the bytes that it touches.</summary>
@@ -8,11 +10,14 @@ namespace MmuNotifiers.Lab.Checking.Scheduling;
 /// <param name="Name">The name of the step in the source.</param>
 internal readonly record struct Operation(OperationKind Kind, object? Owner, nint Location, int SizeBytes, string Name)
 {
+    /// <summary>Which bits of the location it is about.</summary>
+    internal int Bits { get; init; } = ScheduleController.AllBits;
+
     /// <summary>Whether it loads from or stores to memory that other threads see.</summary>
-    internal bool IsMemory => Kind is OperationKind.Read or OperationKind.Write or OperationKind.Flush or OperationKind.Update;
+    internal bool IsMemory => Kind is OperationKind.Read or OperationKind.Write or OperationKind.Flush or OperationKind.Update or OperationKind.Count;
 
     /// <summary>Whether it changes memory that other threads see.</summary>
-    internal bool IsStore => Kind is OperationKind.Write or OperationKind.Flush or OperationKind.Update;
+    internal bool IsStore => Kind is OperationKind.Write or OperationKind.Flush or OperationKind.Update or OperationKind.Count;
 
     /// <summary>Whether it is on a lock.</summary>
     internal bool IsLock => Kind is >= OperationKind.Acquire and <= OperationKind.Wake;
@@ -20,9 +25,9 @@ internal readonly record struct Operation(OperationKind Kind, object? Owner, nin
     /// <summary>Whether it leaves a lock, for good or to wait.</summary>
     internal bool IsRelease => Kind is OperationKind.Release or OperationKind.Wait;
 
-    /// <summary>Whether two operations touch a byte in common; both on memory.</summary>
+    /// <summary>Whether two operations touch bits in common; both on memory.</summary>
     internal bool Overlaps(in Operation other) =>
-        ReferenceEquals(Owner, other.Owner) && Location < other.End && other.Location < End;
+        ReferenceEquals(Owner, other.Owner) && Location < other.End && other.Location < End && (Bits & other.Bits) != 0;
 
     /// <summary>Whether two operations are on the same lock; both on locks.</summary>
     internal bool IsOnLockOf(in Operation other) => ReferenceEquals(Owner, other.Owner) && Location == other.Location;

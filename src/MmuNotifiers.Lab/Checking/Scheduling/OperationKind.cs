@@ -21,6 +21,9 @@ internal enum OperationKind
     /// <summary>An atomic read-modify-write.</summary>
     Update,
 
+    /// <summary>An atomic addition of which nobody looks at the sum.</summary>
+    Count,
+
     /// <summary>A full fence.</summary>
     Fence,
 

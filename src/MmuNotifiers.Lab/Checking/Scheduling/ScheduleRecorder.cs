@@ -53,7 +53,7 @@ internal sealed class ScheduleRecorder(Execution execution)
     /// <summary>The step is done; memory shows what its process sees.</summary>
     internal void Performed()
     {
-        if (_open is { Kind: OperationKind.Write or OperationKind.Buffer or OperationKind.Update or OperationKind.Flush, Before: not null } step)
+        if (_open is { Kind: OperationKind.Write or OperationKind.Buffer or OperationKind.Update or OperationKind.Count or OperationKind.Flush, Before: not null } step)
         {
             step.After = Value(new Operation(step.Kind, step.Owner, step.Location, step.SizeBytes, step.Name));
         }

@@ -33,7 +33,7 @@ internal static class StepFilter
     private static bool IsLock(RecordedStep step) => step.Kind is >= OperationKind.Acquire and <= OperationKind.Wake;
 
     private static bool IsStore(RecordedStep step) =>
-        step.Kind is OperationKind.Write or OperationKind.Buffer or OperationKind.Flush or OperationKind.Update;
+        step.Kind is OperationKind.Write or OperationKind.Buffer or OperationKind.Flush or OperationKind.Update or OperationKind.Count;
 
     private static bool Overlap(RecordedStep one, RecordedStep other) =>
         one.Location < other.Location + Size(other) && other.Location < one.Location + Size(one);

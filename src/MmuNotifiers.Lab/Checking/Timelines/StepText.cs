@@ -24,7 +24,7 @@ internal sealed class StepText(IReadOnlyList<string> threads)
         OperationKind.Write => Store("write", step),
         OperationKind.Buffer => $"{Store("write", step)}, in its store buffer",
         OperationKind.Flush => $"its store to {Target(step)} becomes visible{Left(step)}",
-        OperationKind.Update => $"update {Target(step)}{Changed(step)}",
+        OperationKind.Update or OperationKind.Count => $"update {Target(step)}{Changed(step)}",
         OperationKind.Fence => "fence",
         OperationKind.BarrierBegin => "process-wide barrier begins",
         OperationKind.BarrierEnd => "process-wide barrier",

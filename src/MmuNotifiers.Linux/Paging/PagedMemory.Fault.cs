@@ -1,0 +1,253 @@
+namespace MmuNotifiers.Linux;
+
+/// <summary>How a page becomes resident, whoever asks: the steps under the gate, and the fetch from the store outside it.</summary>
+public sealed partial class PagedMemory
+{
+    /// <summary>One attempt to make a page resident.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="kind">What it is wanted for.</param>
+    /// <param name="batch">Receives it if it must be read; there is room.</param>
+    private FaultStep BringInLocked(int page, SwapInKind kind, SwapInBatch batch)
+    {
+        ref PageEntry entry = ref _pages[page];
+        switch (entry.State)
+        {
+            case PageState.Resident:
+                return FaultStep.Resident;
+            case PageState.Evicting or PageState.BeingRead:
+                return FaultStep.Busy;
+            case PageState.Lost:
+                return FaultStep.Lost;
+            default:
+                if (_frames.Free == 0)
+                {
+                    return FaultStep.NeedsFrame;
+                }
+
+                TakeFrameLocked(ref entry, page);
+                if (entry.State == PageState.Swapped)
+                {
+                    entry.State = PageState.BeingRead;
+                    batch.Add(page, entry.Slot, kind);
+                    return FaultStep.MustBeRead;
+                }
+
+                _counters.ZeroFills++;
+                FillLocked(ref entry, page, _zeroes.Address, isProtected: _tracksWrites && kind != SwapInKind.Store);
+                return FaultStep.Resident;
+        }
+    }
+
+    /// <summary>Reads the pages of a batch and makes them resident. Blocks; without the gate.</summary>
+    /// <returns>The worst outcome of those that somebody waits for.</returns>
+    private SwapOutcome FetchBatch(SwapInBatch batch)
+    {
+        batch.Read(_options.Swap);
+        SwapOutcome worst = SwapOutcome.Success;
+        lock (_gate)
+        {
+            for (int i = 0; i < batch.Count; i++)
+            {
+                ref readonly SwapTransfer transfer = ref batch.TransferOf(i);
+                if (transfer.Outcome == SwapOutcome.Success)
+                {
+                    ArriveLocked(batch.PageOf(i), batch.KindOf(i), batch.BytesOf(i));
+                    continue;
+                }
+
+                FailLocked(batch.PageOf(i), batch.KindOf(i), in transfer);
+                worst = batch.KindOf(i) == SwapInKind.Ahead ? worst : transfer.Outcome;
+            }
+
+            WakeWaitersLocked();
+        }
+
+        TellLoaded(batch);
+        batch.Clear();
+        return worst;
+    }
+
+    /// <summary>Adds what is worth reading along to a batch with one page that somebody waits for.</summary>
+    private void AddAheadLocked(SwapInBatch batch, int page)
+    {
+        int reach = Math.Min(_streams.Reach(page), _pages.Pages - 1 - page);
+        int taken = 0;
+        while (taken < reach && !batch.IsFull && _frames.Free > 0)
+        {
+            int next = page + 1 + taken;
+            ref PageEntry entry = ref _pages[next];
+            if (entry.State != PageState.Swapped)
+            {
+                break;
+            }
+
+            TakeFrameLocked(ref entry, next);
+            entry.State = PageState.BeingRead;
+            batch.Add(next, entry.Slot, SwapInKind.Ahead);
+            taken++;
+        }
+
+        _streams.Took(page, taken);
+    }
+
+    /// <summary>A page that was read goes into the window.</summary>
+    private void ArriveLocked(int page, SwapInKind kind, nint bytes)
+    {
+        ref PageEntry entry = ref _pages[page];
+        FrameNumber frame = new((ulong)entry.Frame);
+        bool staysClean = kind != SwapInKind.Store && _options.KeepsCleanPages;
+        if (!staysClean)
+        {
+            GiveUpSlotLocked(ref entry);
+        }
+
+        FillLocked(ref entry, page, bytes, staysClean || (_tracksWrites && kind != SwapInKind.Store));
+        if (kind == SwapInKind.Ahead)
+        {
+            _counters.ReadAheads++;
+            _policy.ReadAhead(frame);
+        }
+        else
+        {
+            _counters.SwapIns++;
+            _policy.Return(frame, IdentityOf(page));
+        }
+    }
+
+    /// <summary>A page could not be read.</summary>
+    private void FailLocked(int page, SwapInKind kind, in SwapTransfer transfer)
+    {
+        ref PageEntry entry = ref _pages[page];
+        _counters.FailedReads++;
+        _counters.Report(
+            new PagedMemoryFailure("read from swap", _pages.AddressOf(page), transfer.Outcome, transfer.Detail ?? $"slot {transfer.Slot} of {_options.Swap.Name}"));
+        ReturnFrameLocked(ref entry, isEvicted: true);
+        bool mayComeBack = transfer.Outcome == SwapOutcome.Unavailable || kind == SwapInKind.Ahead;
+        entry.State = mayComeBack ? PageState.Swapped : PageState.Lost;
+        if (mayComeBack)
+        {
+            if (entry.Is(PageFlags.Wanted))
+            {
+                ParkLocked(ref entry, page);
+            }
+
+            return;
+        }
+
+        GiveUpSlotLocked(ref entry);
+        PoisonLocked(ref entry, page);
+    }
+
+    /// <summary>Lets accesses to a lost page end in SIGBUS, where the kernel can.</summary>
+    private void PoisonLocked(ref PageEntry entry, int page)
+    {
+        if ((_backing.Faults.Features & UserfaultFeatures.Poison) == 0)
+        {
+            return;
+        }
+
+        // A page of shared memory that was protected when it left has left a mark of it, which is in the way.
+        if (!_backing.Faults.TryPoison(_pages.AddressOf(page)))
+        {
+            _backing.Faults.Unprotect(_pages.RangeOf(page, 1));
+            if (!_backing.Faults.TryPoison(_pages.AddressOf(page)))
+            {
+                _backing.Faults.Wake(_pages.RangeOf(page, 1));
+            }
+        }
+
+        entry.Clear(PageFlags.Wanted);
+    }
+
+    /// <summary>Puts bytes into the window; wakes who waits for them.</summary>
+    private void FillLocked(ref PageEntry entry, int page, nint bytes, bool isProtected)
+    {
+        if (!_backing.Faults.TryCopy(_pages.AddressOf(page), bytes, isProtected))
+        {
+            // Somebody else filled it past this library; whoever waits finds that.
+            isProtected = false;
+            GiveUpSlotLocked(ref entry);
+            _backing.Faults.Wake(_pages.RangeOf(page, 1));
+        }
+
+        entry.State = PageState.Resident;
+        entry.Clear(PageFlags.Wanted | PageFlags.Protected);
+        entry.Set(isProtected ? PageFlags.Protected : PageFlags.Written);
+        _residency.Note(new FrameNumber((ulong)entry.Frame));
+    }
+
+    /// <summary>Lets stores to a resident page through: it is dirty from now on.</summary>
+    private void UnprotectLocked(ref PageEntry entry, int page)
+    {
+        AddressRange range = _pages.RangeOf(page, 1);
+        if (_options.Mutation != PagingMutation.KeepsSlotOfWrittenPage)
+        {
+            GiveUpSlotLocked(ref entry);
+            entry.Clear(PageFlags.Protected);
+        }
+
+        entry.Set(PageFlags.Written);
+        _backing.Faults.Unprotect(range);
+
+        // Rights grew: a cache over the window's own table may hold the lesser ones.
+        _subscriptions.FlushSecondaryTlbs(range);
+    }
+
+    private void TakeFrameLocked(ref PageEntry entry, int page)
+    {
+        entry.Frame = _frames.Take(page, out bool isNew);
+        if (isNew)
+        {
+            _policy.Fill(1);
+        }
+
+        _policy.Arrive(new FrameNumber((ulong)entry.Frame));
+    }
+
+    private void ReturnFrameLocked(ref PageEntry entry, bool isEvicted)
+    {
+        _policy.Leave(new FrameNumber((ulong)entry.Frame));
+        _frames.Return(entry.Frame, isEvicted);
+        entry.Frame = -1;
+    }
+
+    private void GiveUpSlotLocked(ref PageEntry entry)
+    {
+        if (entry.HasSlot)
+        {
+            _slots.GiveUp(entry.Slot);
+            entry.ForgetSlot();
+        }
+    }
+
+    /// <summary>By what the choice of victims knows a page that left: not 0.</summary>
+    private static ulong IdentityOf(int page) => (ulong)page + 1;
+
+    /// <summary>Waits until a page that another thread has is no longer on its way, or something else changed.</summary>
+    private void WaitLocked()
+    {
+        _waiters++;
+        Monitor.Wait(_gate);
+        _waiters--;
+    }
+
+    private void WakeWaitersLocked()
+    {
+        if (_waiters > 0)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Tells those who prefetch of what was loaded.</summary>
+    private void TellLoaded(SwapInBatch batch)
+    {
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (batch.TransferOf(i).Outcome == SwapOutcome.Success)
+            {
+                _subscriptions.UpdateRange(_pages.RangeOf(batch.PageOf(i), 1), AccessRights.ReadWrite);
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("MmuNotifiers.Primary")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Linux")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Lab")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Replacement.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Primary.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Linux.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Lab.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Checking.Tests")]
+[assembly: InternalsVisibleTo("MmuNotifiers.Benchmarks")]

@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace MmuNotifiers.Replacement;
+
+/// <summary>How fit pages are to go, by a rule and at a time.</summary>
+/// <param name="rule">The rule.</param>
+/// <param name="now">The time.</param>
+/// <param name="turnover">The time in which as many pages come as the pool holds.</param>
+internal readonly struct VictimScale(VictimRule rule, uint now, uint turnover)
+{
+    /// <summary>By the interval a page goes only when it has been unused for this part of a turnover: a page of which nothing is known has just come.</summary>
+    private const uint YoungPart = 20;
+
+    /// <summary>The bits of an interval that say by which rule a page was chosen.</summary>
+    internal const uint RuleMask = 3;
+
+    /// <summary>The scores of pages; 0 for those that stay.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Vector512<uint> Score(Vector512<uint> lastUses, Vector512<uint> intervals)
+    {
+        // A use that another thread notes meanwhile may lie ahead.
+        Vector512<uint> age = Vector512.Create(now) - lastUses;
+        age &= Vector512.LessThanOrEqual(age, Vector512.Create((uint)int.MaxValue));
+        if (rule == VictimRule.Recency)
+        {
+            return age;
+        }
+
+        // A page of which one use is known is taken to come back after two turnovers.
+        Vector512<uint> interval = intervals & Vector512.Create(~RuleMask);
+        interval = Vector512.ConditionalSelect(Vector512.Equals(interval, Vector512<uint>.Zero), Vector512.Create(2 * turnover), interval);
+        Vector512<uint> distance = Vector512.Max(interval, age) - Vector512.Min(interval, age);
+        return distance & Vector512.GreaterThanOrEqual(age, Vector512.Create(turnover / YoungPart));
+    }
+}
