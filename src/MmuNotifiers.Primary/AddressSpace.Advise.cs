@@ -112,6 +112,7 @@ public sealed partial class AddressSpace
         if (advice == Advice.Free)
         {
             FreePagesLazily(area, part);
+            Memory.Reclaim?.Standstill.NoteChange();
         }
         else
         {

@@ -93,6 +93,7 @@ public sealed partial class AddressSpace
     private void EndMapChange()
     {
         Shared.Add(ref _mapSequence, 1, this);
+        Memory.Reclaim?.Standstill.NoteChange();
         if (_followers is not null)
         {
             FollowAreas();

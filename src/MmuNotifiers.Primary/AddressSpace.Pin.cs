@@ -45,6 +45,8 @@ public sealed partial class AddressSpace
             Frames.Unpin(frame);
             Memory.Put(frame);
         }
+
+        Memory.Reclaim?.Standstill.NoteChange();
     }
 
     private bool TryPin(VirtualAddress page, AccessRights access, out FrameNumber frame)
