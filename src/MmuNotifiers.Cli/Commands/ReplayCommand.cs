@@ -57,12 +57,14 @@ internal static class ReplayCommand
             Description = $"Where pages go that do not fit; without it a temporary file. {string.Join("; ", SwapStoreOption.Usage)}.",
             HelpName = "STORE",
         };
+        SnapshotOptions snapshot = new();
         Option<bool> all = new("--all") { Description = "Show a row for each process, however many there are." };
         Option<bool> json = CommonOptions.CreateJson();
         Command command = new("replay", "Replay a recording with secondary MMUs attached and check every access.")
         {
             file, secondary, rate, seed, threads, noPrefetch, compareCost, frames, swap, all, json,
         };
+        snapshot.AddTo(command);
         command.Run(console, parsed =>
         {
             ReplayOptions options = new()
@@ -74,7 +76,8 @@ internal static class ReplayCommand
                 Devices = parsed.GetValue(threads) ? DeviceMode.Concurrent : DeviceMode.Interleaved,
             };
             ReplayMemory memory = ReplayMemory.Parse(parsed.GetValue(frames), parsed.GetValue(swap));
-            ReplayReport report = Replay(console, parsed.GetRequiredValue(file), options, memory, parsed.GetValue(compareCost));
+            SnapshotMomentChoice? moment = snapshot.Parse(parsed);
+            ReplayReport report = Replay(console, parsed.GetRequiredValue(file), options, memory, moment, parsed.GetValue(compareCost));
             if (parsed.GetValue(json))
             {
                 console.WriteJson(report, CliJsonContext.Default.ReplayReport);
@@ -94,13 +97,16 @@ internal static class ReplayCommand
         return command;
     }
 
-    private static ReplayReport Replay(CommandConsole console, string path, ReplayOptions options, ReplayMemory memory, bool compareCost)
+    private static ReplayReport Replay(
+        CommandConsole console, string path, ReplayOptions options, ReplayMemory memory, SnapshotMomentChoice? moment, bool compareCost)
     {
         using TraceReader reader = TraceInput.Open(path);
         ReplayScript script = ReplayScript.Load(reader, console.Cancelled);
+        options = options with { Snapshot = moment?.In(script) };
         TraceReplay.WarmUp(script, options, console.Cancelled);
         ReplayReport report = memory.Limit(console, script, options, limited => ProgressBar.Show(
-            console, $"replaying {script.Program}", progress => TraceReplay.Run(script, limited, progress, console.Cancelled)));
+            console, $"replaying {script.Program}", progress => SnapshotMomentChoice.Guard(
+                limited.Snapshot, () => TraceReplay.Run(script, limited, progress, console.Cancelled))));
         if (!compareCost)
         {
             return report;

@@ -7,14 +7,14 @@ using Spectre.Console;
 
 namespace MmuNotifiers.Cli.Commands;
 
-/// <summary><c>mmun snapshot info FILE</c>: what a saved address space holds, and whether every page is what was saved.</summary>
+/// <summary><c>mmun snapshot info|verify FILE</c>: what a saved address space holds, and whether every page is what was saved.</summary>
 internal static class SnapshotCommand
 {
     /// <summary>How many areas the table shows.</summary>
     private const int ShownAreas = 40;
 
     public static Command Create(CommandConsole console) =>
-        new("snapshot", "Looks into saved address spaces.") { CreateInfo(console) };
+        new("snapshot", "Looks into saved address spaces.") { CreateInfo(console), CreateVerify(console) };
 
     private static Command CreateInfo(CommandConsole console)
     {
@@ -31,6 +31,29 @@ internal static class SnapshotCommand
             else
             {
                 Show(console, answer);
+            }
+
+            return answer.Problems.Count == 0 ? ExitCode.Fine : ExitCode.BadInput;
+        });
+        return command;
+    }
+
+    private static Command CreateVerify(CommandConsole console)
+    {
+        Argument<string> file = InputArgument.Create("The snapshot.");
+        Option<bool> json = CommonOptions.CreateJson();
+        Command command = new("verify", "Compare every page of a snapshot with its checksum, and say what is wrong.") { file, json };
+        command.Run(console, parsed =>
+        {
+            SnapshotInfoAnswer answer = Read(console, parsed.GetRequiredValue(file));
+            if (parsed.GetValue(json))
+            {
+                console.WriteJson(
+                    new SnapshotVerifyAnswer(answer.File, answer.LengthBytes, answer.StoredPages, answer.Problems), CliJsonContext.Default.SnapshotVerifyAnswer);
+            }
+            else
+            {
+                ShowProblems(console, answer, int.MaxValue);
             }
 
             return answer.Problems.Count == 0 ? ExitCode.Fine : ExitCode.BadInput;
@@ -90,10 +113,15 @@ internal static class SnapshotCommand
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"and {answer.Areas.Count - ShownAreas:N0} more; --json shows all"));
         }
 
+        ShowProblems(console, answer, ShownAreas);
+    }
+
+    private static void ShowProblems(CommandConsole console, SnapshotInfoAnswer answer, int shown)
+    {
         console.WriteLine(answer.Problems.Count == 0
-            ? "every page has the right checksum"
-            : string.Create(CultureInfo.InvariantCulture, $"{answer.Problems.Count:N0} pages are corrupt:"));
-        foreach (string problem in answer.Problems.Take(ShownAreas))
+            ? string.Create(CultureInfo.InvariantCulture, $"every one of {answer.StoredPages:N0} pages has the right checksum")
+            : string.Create(CultureInfo.InvariantCulture, $"{answer.Problems.Count:N0} of {answer.StoredPages:N0} pages are corrupt:"));
+        foreach (string problem in answer.Problems.Take(shown))
         {
             console.WriteLine(problem);
         }

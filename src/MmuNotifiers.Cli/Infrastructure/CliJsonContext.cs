@@ -23,4 +23,5 @@ namespace MmuNotifiers.Cli.Infrastructure;
 [JsonSerializable(typeof(ComparisonReport))]
 [JsonSerializable(typeof(FuzzAnswer))]
 [JsonSerializable(typeof(SnapshotInfoAnswer))]
+[JsonSerializable(typeof(SnapshotVerifyAnswer))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

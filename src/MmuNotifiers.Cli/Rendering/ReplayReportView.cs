@@ -20,6 +20,7 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
             + $"rate {settings.DeviceRate.ToString(CultureInfo.InvariantCulture)}, seed {settings.Seed}");
         WriteProcesses(allProcesses);
         WriteMemory(allProcesses);
+        WriteSnapshot();
         WriteFaults();
         WriteMismatches("Recorded faults that did not match", report.FaultMismatches);
         WriteMismatches("Calls that differ or were passed over", report.Skipped);
@@ -86,6 +87,14 @@ internal sealed class ReplayReportView(IAnsiConsole console, ReplayReport report
         if (report.Pressure is { } pressure)
         {
             new PressureView(console, report, pressure).Write(allProcesses ? int.MaxValue : RowsShown);
+        }
+    }
+
+    private void WriteSnapshot()
+    {
+        if (report.Snapshot is { } snapshot)
+        {
+            new SnapshotReportView(console, snapshot).Write();
         }
     }
 

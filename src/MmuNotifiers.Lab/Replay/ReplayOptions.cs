@@ -42,4 +42,7 @@ public sealed record ReplayOptions
     /// Then whole pages are compared, each before the address space that it belongs to goes away as well.
     /// </summary>
     public MemoryPressure? Pressure { get; init; }
+
+    /// <summary>What is saved to a file on the way, and compared with its load at the end; null for nothing.</summary>
+    public ReplaySnapshot? Snapshot { get; init; }
 }

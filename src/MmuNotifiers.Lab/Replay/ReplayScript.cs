@@ -24,6 +24,9 @@ public sealed class ReplayScript
     public string Program =>
         Header.Command is [var first, ..] ? Path.GetFileName(first) : Events.OfType<ExecEvent>().FirstOrDefault()?.Program ?? "unknown";
 
+    /// <summary>How many events the recording has.</summary>
+    public int EventCount => Events.Count;
+
     internal List<TraceEvent> Events { get; }
 
     internal ScriptForesight Foresight { get; }

@@ -130,6 +130,7 @@ internal sealed partial class ReplaySession
         process.Threads.Remove(exit.ThreadId);
         if (process.Threads.Count == 0)
         {
+            TakeLastMomentOf(process);
             _processes.Remove(process.ProcessId);
             Leave(process);
         }
@@ -167,7 +168,7 @@ internal sealed partial class ReplaySession
             [.. _options.Secondaries.Select((kind, i) => AttachedSecondary.Attach(kind, i + 1, primary, _attachment, _options.Prefetch))];
         ReplayedSpace space = new(processId, program, primary, model, attached)
         {
-            Watch = _memory.Reclaim is { } reclaimer ? new ReclaimWatch(primary, reclaimer) : null,
+            Watch = _memory.Reclaim is not null || _options.Snapshot is not null ? new ReclaimWatch(primary, _memory.Reclaim) : null,
         };
         _spaces.Add(space);
         return space;

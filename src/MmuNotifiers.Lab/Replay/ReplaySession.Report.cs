@@ -66,6 +66,15 @@ internal sealed partial class ReplaySession
             yield return $"The replay ended at event {end.Event} of {end.Events}, {end.RecordedSeconds:F6} s: {end.Reason}.";
         }
 
+        if (_saveFailure is { } failure)
+        {
+            yield return $"The snapshot could not be saved: {failure}.";
+        }
+        else if (_options.Snapshot is not null && _moment is null)
+        {
+            yield return "The replay ended before the moment of the snapshot.";
+        }
+
         if (matchPercent < LeastMatchPercent)
         {
             yield return $"Only {matchPercent:F2} % of the recorded faults faulted here.";

@@ -51,6 +51,9 @@ internal sealed partial class ReplaySession : IDisposable
     private long _operationTicks;
     private long _sequence;
 
+    /// <summary>How many events were performed.</summary>
+    private int _performed;
+
     /// <summary>The most memory that subscriptions were seen to take at once, in bytes.</summary>
     private long _subscriptionBytes;
 
@@ -81,7 +84,7 @@ internal sealed partial class ReplaySession : IDisposable
 
     /// <summary>Makes memory that suffices for a replay, as far as the limit allows.</summary>
     public static PhysicalMemory NewMemory(ReplayScript script, ReplayOptions options, FreedFrames freed) =>
-        new(FramesFor(script, options), freed);
+        new(FramesFor(script, options) * (options.Snapshot is null ? 1 : 2), freed);
 
     private static long FramesFor(ReplayScript script, ReplayOptions options)
     {
@@ -105,21 +108,26 @@ internal sealed partial class ReplaySession : IDisposable
             }
 
             Perform(events[i]);
+            _performed = i + 1;
             if (EndsAt(i))
             {
                 break;
             }
+
+            TakeMomentAfter(i + 1);
         }
 
         foreach (ReplayedProcess process in _processes.Values.ToArray())
         {
+            TakeLastMomentOf(process);
             Leave(process);
         }
 
         _devices.Stop();
         ReadBackObjects();
+        SnapshotReport? snapshot = CompareSnapshot();
         progress?.Report(new ReplayProgress(events.Count, events.Count, 0));
-        return MakeReport(Stopwatch.GetElapsedTime(startedAt));
+        return MakeReport(Stopwatch.GetElapsedTime(startedAt)) with { Snapshot = snapshot };
     }
 
     /// <inheritdoc/>
@@ -132,6 +140,7 @@ internal sealed partial class ReplaySession : IDisposable
             Leave(process);
         }
 
+        AwaitSave();
         foreach (Backing backing in _ownedBackings.Concat(_namelessBackings))
         {
             backing.Dispose();
@@ -213,13 +222,14 @@ internal sealed partial class ReplaySession : IDisposable
             TraceFile file = _recordedFiles.TryGetValue(fileId, out TraceFile? known)
                 ? known
                 : new TraceFile(fileId, TraceFileKind.SharedMemory, "unknown", 0, 0, 0, SizeIsLowerBound: true);
-            ulong sizeBytes = Math.Min(_script.Foresight.SizeOf(file), MemoryObject.MaxSizeBytes);
-            _files.Add(fileId, backing = Backing.Create(_memory, file, sizeBytes));
+            _files.Add(fileId, backing = Backing.Create(_memory, file, SizeOf(file)));
             _ownedBackings.Add(backing);
         }
 
         return backing;
     }
+
+    private ulong SizeOf(TraceFile file) => Math.Min(_script.Foresight.SizeOf(file), MemoryObject.MaxSizeBytes);
 
     private Backing NewSharedMemory(string name, ulong lengthBytes)
     {

@@ -51,7 +51,7 @@ internal sealed class ReplayedSpace
     /// <summary>What happened in it.</summary>
     public SpaceCounts Counts { get; } = new();
 
-    /// <summary>Which pages reclaim took; null where nothing is reclaimed.</summary>
+    /// <summary>Which pages reclaim took, or a snapshot write-protected; null where nothing is reclaimed or saved.</summary>
     public ReclaimWatch? Watch { get; init; }
 
     /// <summary>What it had in memory and lost, from before it was torn down.</summary>

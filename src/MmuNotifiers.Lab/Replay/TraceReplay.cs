@@ -19,6 +19,8 @@ public static class TraceReplay
     /// <param name="cancellation">Ends the replay.</param>
     /// <returns>What was done and found.</returns>
     /// <exception cref="ArgumentException">More secondaries than a page has slots for, a rate that is not a number from 0 to 1000, or a limit of no frames.</exception>
+    /// <exception cref="ReplaySnapshotException">There is no address space to be saved at the moment that <see cref="ReplayOptions.Snapshot"/> says.</exception>
+    /// <exception cref="IOException">The snapshot could not be written.</exception>
     /// <exception cref="OperationCanceledException">The replay was ended.</exception>
     public static ReplayReport Run(
         ReplayScript script,
@@ -44,6 +46,11 @@ public static class TraceReplay
             throw new ArgumentException($"The device rate is a number from 0 to 1000, not {options.DeviceRate}.", nameof(options));
         }
 
+        if (options.Snapshot?.AfterEvents is { } after && (after < 1 || after > script.EventCount))
+        {
+            throw new ArgumentException($"The moment of a snapshot is behind 1 to {script.EventCount} events, not {after}.", nameof(options));
+        }
+
         using ReplaySession session = new(script, options);
         return session.Run(progress, cancellation);
     }
@@ -59,7 +66,7 @@ public static class TraceReplay
     {
         ArgumentNullException.ThrowIfNull(script);
         ReplayScript beginning = script.Beginning(WarmUpEvents);
-        ReplayOptions interleaved = (options ?? new ReplayOptions()) with { Devices = DeviceMode.Interleaved, Pressure = null };
+        ReplayOptions interleaved = (options ?? new ReplayOptions()) with { Devices = DeviceMode.Interleaved, Pressure = null, Snapshot = null };
         long startedAt = Stopwatch.GetTimestamp();
         do
         {
@@ -81,6 +88,7 @@ public static class TraceReplay
             Secondaries = ImmutableArray<SecondaryKind>.Empty,
             DeviceRate = 0,
             Devices = DeviceMode.Interleaved,
+            Snapshot = null,
         };
         return Run(script, bare, progress: null, cancellation).Cost.NsPerOperation;
     }

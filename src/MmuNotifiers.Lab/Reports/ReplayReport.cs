@@ -86,6 +86,9 @@ public sealed record ReplayReport
     /// <summary>What the limit led to; null without one.</summary>
     public PressureReport? Pressure { get; init; }
 
+    /// <summary>What was saved on the way and how it compares; null if nothing was.</summary>
+    public SnapshotReport? Snapshot { get; init; }
+
     /// <summary>Where the replay ended before the recording did; null if it did not. What is reported was done until then.</summary>
     public ReplayEnd? EndedEarly { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class SnapshotCommandTests : IDisposable
         Assert.Equal(ExitCode.Fine, run.Code);
         Assert.Contains("2 areas of 6 pages, 2 of them stored", run.Output, StringComparison.Ordinal);
         Assert.Matches("10000000-10004000 +rw-p +4 +2", run.Output);
-        Assert.Contains("every page has the right checksum", run.Output, StringComparison.Ordinal);
+        Assert.Contains("every one of 2 pages has the right checksum", run.Output, StringComparison.Ordinal);
         Assert.Empty(run.Error);
     }
 
@@ -48,6 +48,34 @@ public sealed class SnapshotCommandTests : IDisposable
         MmunRun run = MmunRun.Of("snapshot", "info", file);
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains($"{file}: at byte {2 * PageBytes}: expected a page with the checksum", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sound_snapshot_is_verified_in_one_line()
+    {
+        string file = await Save();
+        MmunRun run = MmunRun.Of("snapshot", "verify", file);
+        Assert.Equal(ExitCode.Fine, run.Code);
+        Assert.Equal("every one of 2 pages has the right checksum\n", run.Output.ReplaceLineEndings("\n"));
+        using JsonDocument answer = JsonDocument.Parse(MmunRun.Of("snapshot", "verify", file, "--json").Output);
+        Assert.Equal(2, answer.RootElement.GetProperty("storedPages").GetInt64());
+        Assert.Equal(0, answer.RootElement.GetProperty("problems").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Every_corrupt_page_is_verified_to_be_one()
+    {
+        string file = await Save();
+        byte[] bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        bytes[PageBytes] ^= 1;
+        bytes[2 * PageBytes] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+        MmunRun run = MmunRun.Of("snapshot", "verify", file);
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("2 of 2 pages are corrupt:", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"{file}: at byte {PageBytes}: expected a page", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"{file}: at byte {2 * PageBytes}: expected a page", run.Output, StringComparison.Ordinal);
+        MmunRun.Of("snapshot", "verify", Recordings.Smallest).RefusedWith(ExitCode.BadInput, "another kind of file");
     }
 
     [Fact]

@@ -107,6 +107,18 @@ internal sealed class PageContents
         }
     }
 
+    /// <summary>Whether two pages of one place must show the same. Words that may be one of two are the same only if both may.</summary>
+    public bool ShowsSame(PageContents other)
+    {
+        bool isSame = _body == other._body;
+        for (int slot = 0; slot < WordSlots.Count; slot++)
+        {
+            isSame &= Get(slot) == other.Get(slot) && GetUncertain(slot) == other.GetUncertain(slot);
+        }
+
+        return isSame;
+    }
+
     /// <summary>The same contents, to be changed on their own.</summary>
     public PageContents Copy() => new(this);
 }

@@ -82,7 +82,7 @@ internal sealed class PageOracle(ViolationLog violations)
     public Word ExpectedAt(int offset) => new(BinaryPrimitives.ReadUInt64LittleEndian(_expected.AsSpan(offset)));
 
     /// <summary>A word as it was before it was mixed with its place.</summary>
-    private static Word WordAt(ReadOnlySpan<byte> page, int offset)
+    public static Word WordAt(ReadOnlySpan<byte> page, int offset)
     {
         Word stored = new(BinaryPrimitives.ReadUInt64LittleEndian(page[offset..]));
         return stored.Writer == 0 ? stored : PageImage.Stored(stored, offset);

@@ -78,6 +78,14 @@ internal sealed class ViolationLog(EarlyEnd end)
         Note($"{name} at offset 0x{offsetBytes:x}: found {found}, expected {expected}");
     }
 
+    /// <summary>Something that was saved is not what it must be.</summary>
+    /// <param name="line">What, in one line.</param>
+    public void Mismatch(string line)
+    {
+        Interlocked.Increment(ref _contentMismatches);
+        Note(line);
+    }
+
     /// <summary>An access was refused that must not be.</summary>
     public void Refusal(ReplayedSpace space, string who, VirtualAddress address, AccessRights access, FaultResult result)
     {

@@ -1,23 +1,28 @@
 using System.Collections.Concurrent;
+using MmuNotifiers.Lab.Replay.Model;
 using MmuNotifiers.Primary;
 
 namespace MmuNotifiers.Lab.Replay;
 
 /// <summary>
 /// Knows which pages of one address space reclaim has taken: what the recorded program had present may be gone here, and when it comes back it
-/// need not be write-protected as it was there. Told inside the brackets of evictions, by any thread, and therefore before a page is gone.
+/// need not be write-protected as it was there. Told inside the brackets of evictions, by any thread, and therefore before a page is gone. The moment of
+/// a snapshot write-protects pages as well, of which the recorded kernel knows nothing.
 /// </summary>
 /// <remarks>
 /// <code>
 ///   bracket of an eviction     taken       an access faults, of whatever kind
+///   snapshot                   came back   a store may or may not fault
 ///   the program loads          came back   a store may or may not fault
 ///   the program stores         (nothing)   present and writable, as it was recorded
 /// </code>
 /// </remarks>
 internal sealed class ReclaimWatch : IMmuNotifier, IDisposable
 {
-    private readonly Reclaimer _reclaimer;
-    private readonly NotifierSubscription _subscription;
+    private readonly Reclaimer? _reclaimer;
+
+    /// <summary>Null where nothing is evicted.</summary>
+    private readonly NotifierSubscription? _subscription;
 
     /// <summary>
     /// The pages by their numbers: true if taken, false if they came back. A bracket may cover more than is evicted; then too much is in here, which
@@ -25,10 +30,10 @@ internal sealed class ReclaimWatch : IMmuNotifier, IDisposable
     /// </summary>
     private readonly ConcurrentDictionary<ulong, bool> _taken = new();
 
-    public ReclaimWatch(AddressSpace space, Reclaimer reclaimer)
+    public ReclaimWatch(AddressSpace space, Reclaimer? reclaimer)
     {
         _reclaimer = reclaimer;
-        _subscription = space.Register(this);
+        _subscription = reclaimer is null ? null : space.Register(this);
     }
 
     /// <summary>Whether a page was taken and is not again as the program had it.</summary>
@@ -44,6 +49,18 @@ internal sealed class ReclaimWatch : IMmuNotifier, IDisposable
         }
 
         return _taken.TryUpdate(pageNumber, newValue: false, comparisonValue: true) || _taken.ContainsKey(pageNumber);
+    }
+
+    /// <summary>Private pages that the program could store to cannot be stored to without a fault any more.</summary>
+    public void WriteProtect(SpaceModel model)
+    {
+        for (int i = 0; i < model.PageCount; i++)
+        {
+            if (model.PageAt(i) is { IsPrivateCopy: true, State: PagePresence.Writable } page)
+            {
+                _taken.TryAdd(page.Number, false);
+            }
+        }
     }
 
     /// <summary>A fork copied the entries of pages that are swapped out.</summary>
@@ -92,5 +109,5 @@ internal sealed class ReclaimWatch : IMmuNotifier, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _subscription.Dispose();
+    public void Dispose() => _subscription?.Dispose();
 }
