@@ -77,7 +77,12 @@ public sealed partial class AddressSpace
                 }
 
                 // A guard counts as a page, but not where there is an object.
-                InstallGuards(area.IsAnonymous ? WithFamily(area) : area, part);
+                if (area.IsAnonymous)
+                {
+                    EnsureFamily(area);
+                }
+
+                InstallGuards(area, part);
                 return Errno.None;
             case Advice.GuardRemove:
                 if (area.Has(AreaFlags.FrameMap))
@@ -107,6 +112,7 @@ public sealed partial class AddressSpace
         if (advice == Advice.Free)
         {
             FreePagesLazily(area, part);
+            Memory.Reclaim?.Standstill.NoteChange();
         }
         else
         {

@@ -13,17 +13,17 @@ namespace MmuNotifiers.Primary;
 ///   even            the areas are stable; whoever looked something up under this number may rely on it until it changes
 ///   odd             somebody who holds the map lock changes areas; look-ups wait, or are thrown away
 /// </code>
-/// Whether an area has private pages decides about merging, and a fault may add the first one at any time without a lock:
+/// Whether an area has private pages decides about merging. The fault that is to make the first one therefore takes the map lock for a
+/// moment, and gives the area its family there:
 /// <code>
 ///   fault                                   change of areas
-///   area = find(address)
-///                                           sequence odd (full fence)
-///                                           family.HasPages? no: the area may take over another family
-///   family.MarkHasPages()
-///   lock leaf (full fence)
-///   sequence changed: start over            sequence even
+///   area = find(address): no family
+///                                           lock map; family? none: the area merges, and leaves the tree; unlock
+///   lock map; area left: start over
+///   -- or --
+///   lock map; area.Family = ...; unlock
+///                                           lock map; family? yes: it merges with those of this family only
 /// </code>
-/// Either the change sees the mark, or the fault sees the change.
 /// </remarks>
 public sealed partial class AddressSpace
 {
@@ -93,6 +93,7 @@ public sealed partial class AddressSpace
     private void EndMapChange()
     {
         Shared.Add(ref _mapSequence, 1, this);
+        Memory.Reclaim?.Standstill.NoteChange();
         if (_followers is not null)
         {
             FollowAreas();
@@ -117,7 +118,7 @@ public sealed partial class AddressSpace
         NoteLeft(area);
     }
 
-    /// <summary>Both at once, for areas with the same start.</summary>
+    /// <summary>Both at once, for an area that overlaps no third one.</summary>
     private void ReplaceArea(Area old, Area area)
     {
         area.Object?.Attach(this, area);
@@ -151,16 +152,16 @@ public sealed partial class AddressSpace
             upper = null;
         }
 
-        if (upper is not null)
+        area = upper is null ? area : AreaMerging.Join(area, upper);
+        area = lower is null ? area : AreaMerging.Join(lower, area);
+        if (lower is not null && upper is not null)
         {
-            area = AreaMerging.Join(area, upper);
             RemoveArea(upper);
         }
 
-        if (lower is not null)
+        if ((lower ?? upper) is { } replaced)
         {
-            area = AreaMerging.Join(lower, area);
-            ReplaceArea(lower, area);
+            ReplaceArea(replaced, area);
         }
         else
         {
@@ -173,20 +174,18 @@ public sealed partial class AddressSpace
     /// <summary>Takes a part out of an area; what remains of it on either side stays. With the sequence odd.</summary>
     private void RemovePart(Area area, AddressRange part)
     {
-        bool hasLower = area.Range.Start < part.Start;
-        if (hasLower)
-        {
-            ReplaceArea(area, area.Slice(new AddressRange(area.Range.Start, part.Start)));
-        }
-        else
+        AddressRange lower = new(area.Range.Start, part.Start);
+        AddressRange upper = new(part.End, area.Range.End);
+        if (lower.IsEmpty && upper.IsEmpty)
         {
             RemoveArea(area);
+            return;
         }
 
-        if (part.End < area.Range.End)
+        ReplaceArea(area, area.Slice(lower.IsEmpty ? upper : lower));
+        if (!lower.IsEmpty && !upper.IsEmpty)
         {
-            AddressRange rest = new(part.End, area.Range.End);
-            InsertArea(hasLower ? area.SplitOff(rest) : area.Slice(rest));
+            InsertArea(area.Slice(upper));
         }
     }
 

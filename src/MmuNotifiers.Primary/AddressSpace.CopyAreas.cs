@@ -42,7 +42,7 @@ public sealed partial class AddressSpace
             Flags = mode == ForkMode.Snapshot ? area.Flags : area.Flags & ~AreaFlags.Locked,
             Handle = area.Handle,
             PageOffset = area.PageOffset,
-            Family = area.IsShared ? null : sharesPages ? area.Family : new AnonymousFamily(),
+            Family = sharesPages ? area.Family : null,
             Lineage = mode == ForkMode.Snapshot ? area.Lineage : sharesPages ? new object() : null,
         };
     }

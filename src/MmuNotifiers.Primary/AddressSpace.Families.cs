@@ -4,62 +4,51 @@ namespace MmuNotifiers.Primary;
 public sealed partial class AddressSpace
 {
     /// <summary>
-    /// Called by a fault before it makes a private page: sees to it that the area's family has pages from now on. Takes the
-    /// map lock the first time for each area.
+    /// Called by a fault before it makes a private page: sees to it that the area has a family. Takes the map lock the first time
+    /// for each area.
     /// </summary>
-    /// <returns>False if the area was replaced: the fault starts over.</returns>
+    /// <returns>False if the area left the tree: the fault starts over.</returns>
     private bool IsReadyFor(Area area, AccessRights access)
     {
-        bool makesPage = (access & AccessRights.Write) != 0 && area.Family is { HasPages: false };
+        bool makesPage = (access & AccessRights.Write) != 0 && area.IsPrivate && !area.HasPrivatePages;
         if (!makesPage)
         {
             return true;
         }
 
         using MapLockScope held = LockMap();
-        return ReferenceEquals(_areas.Find(area.Range.Start), area) && ReferenceEquals(WithFamily(area), area);
+        if (!ReferenceEquals(_areas.Find(area.Range.Start), area))
+        {
+            return false;
+        }
+
+        EnsureFamily(area);
+        return true;
     }
 
     /// <summary>
-    /// Gives an area a family that has pages (anon_vma_prepare): that of a neighbour it could merge with but for its rights, so
-    /// that it will once these are equal, else its own. The map lock is held, the sequence even.
+    /// Gives an area without private pages a family for them (anon_vma_prepare): that of a neighbour it could merge with but for its
+    /// rights, so that it will once these are equal, else one of its own. The map lock is held, the sequence even.
     /// </summary>
-    /// <returns>The area, which was replaced if it took a neighbour's family.</returns>
-    private Area WithFamily(Area area)
+    private void EnsureFamily(Area area)
     {
-        if (area.Family is not { HasPages: false } own)
+        if (area.HasPrivatePages)
         {
-            return area;
+            return;
         }
 
-        AnonymousFamily? other = null;
+        AnonymousFamily family = FamilyBeside(area) ?? new AnonymousFamily();
+        family.Attach(this, area);
+        area.Join(family);
+    }
+
+    private AnonymousFamily? FamilyBeside(Area area)
+    {
         if (UpperNeighbour(area) is { } upper && AreaMerging.SharesFamily(area, upper, upper))
         {
-            other = upper.Family;
-        }
-        else if (LowerNeighbour(area) is { } lower && AreaMerging.SharesFamily(lower, area, lower))
-        {
-            other = lower.Family;
+            return upper.Family;
         }
 
-        if (other is null)
-        {
-            own.MarkHasPages();
-            return area;
-        }
-
-        Area adopted = new()
-        {
-            Range = area.Range,
-            Rights = area.Rights,
-            Flags = area.Flags,
-            Handle = area.Handle,
-            PageOffset = area.PageOffset,
-            Family = other,
-        };
-        BeginMapChange();
-        ReplaceArea(area, adopted);
-        EndMapChange();
-        return adopted;
+        return LowerNeighbour(area) is { } lower && AreaMerging.SharesFamily(lower, area, lower) ? lower.Family : null;
     }
 }

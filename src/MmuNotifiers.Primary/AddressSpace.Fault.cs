@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
@@ -148,7 +149,7 @@ public sealed partial class AddressSpace
     private Pte OwnPrivately(in Fault fault, FrameNumber frame)
     {
         AnonymousFamily family = fault.Area.Family!;
-        family.MarkHasPages();
+        Debug.Assert(family is not null, "a fault sees to the family before it makes a page");
         Frames.SetOwner(frame, family, fault.Area.PageOffsetOf(fault.Page), FrameFlags.Anonymous | FrameFlags.Dirty);
         Frames.BecomeMapped(frame);
         return Pte.Present(frame, LoadedRights(fault.Area, writable: true)).Exclusive().Used(fault.Access);

@@ -109,7 +109,12 @@ public sealed partial class AddressSpace
     /// <summary>The bracket over addresses that left has ended.</summary>
     private void DetachLeavers()
     {
-        foreach (AreaFollower follower in _followers ?? [])
+        if (_followers is null)
+        {
+            return;
+        }
+
+        foreach (AreaFollower follower in _followers)
         {
             follower.DetachLeavers();
         }

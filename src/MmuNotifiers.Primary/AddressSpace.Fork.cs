@@ -122,7 +122,7 @@ public sealed partial class AddressSpace
     /// Whether the child's area shows private pages of the parent's. Where the families differ, a page that a fault makes while
     /// the child is being made is not the child's.
     /// </summary>
-    private static bool SharesPages(Area area, Area copy) => area.IsPrivate && ReferenceEquals(area.Family, copy.Family);
+    private static bool SharesPages(Area area, Area copy) => area.Family is { } family && ReferenceEquals(family, copy.Family);
 
     private bool TryCopyPages(AddressSpace child, Area area, Area childArea, Queue<FrameNumber> spares)
     {
@@ -161,109 +161,6 @@ public sealed partial class AddressSpace
             }
         }
 
-        return true;
-    }
-
-    private bool TryCopyLeaf(LeafTable leaf, LeafTable copy, AddressRange part, Area area, bool sharesPages, Queue<FrameNumber> spares)
-    {
-        int filled = 0;
-        int end = LeafTable.IndexOf(part.Start) + (int)part.Pages;
-        for (int index = LeafTable.IndexOf(part.Start); index < end; index++)
-        {
-            Pte pte = leaf.Read(index);
-            if (pte.IsExclusive && sharesPages && Frames.TryShareExclusive(pte.Frame))
-            {
-                pte = pte.WithoutWrite().NotExclusive();
-                Weaken(leaf, index, pte);
-                copy.Fill(index, pte.Old());
-                filled++;
-                continue;
-            }
-
-            if (pte.IsNone)
-            {
-                continue;
-            }
-
-            if (pte.IsSwap)
-            {
-                if (sharesPages)
-                {
-                    ShareSwapped(leaf, copy, index, pte);
-                }
-            }
-            else if (!pte.IsPresent || pte.IsSpecial)
-            {
-                // An area that is walked for its guards alone keeps its zero pages to itself.
-                if (!pte.IsPresent || sharesPages || area.Has(AreaFlags.FrameMap))
-                {
-                    copy.Load(index, pte);
-                }
-            }
-            else if (area.IsShared)
-            {
-                if (area.Has(AreaFlags.Nonlinear))
-                {
-                    Frames.AddMapping(pte.Frame);
-                    copy.Load(index, pte.Clean().Old());
-                }
-            }
-            else if (!sharesPages)
-            {
-                CopyPageOffset(leaf, copy, index, area, pte);
-            }
-            else if (!TryCopyPrivate(copy, index, pte, spares))
-            {
-                copy.CountFilled(filled);
-                return false;
-            }
-        }
-
-        copy.CountFilled(filled);
-        return true;
-    }
-
-    /// <summary>The child faults a page of an object in for itself; where it lies in the object, only the pte of a nonlinear mapping tells.</summary>
-    private void CopyPageOffset(LeafTable leaf, LeafTable copy, int index, Area area, Pte pte)
-    {
-        Pte kept = PageOffsetToKeep(area, leaf.Range.Start + ((ulong)index << Page.Shift), pte);
-        if (!kept.IsNone)
-        {
-            copy.Load(index, kept);
-        }
-    }
-
-    /// <summary>An evicted page is one of both from here on. Nobody translates it, so the parent loses nothing that somebody could have.</summary>
-    private void ShareSwapped(LeafTable leaf, LeafTable copy, int index, Pte pte)
-    {
-        Memory.Swap.AddReference(pte.SwapEntry);
-        leaf.Load(index, pte.NotExclusive());
-        copy.Load(index, pte.NotExclusive());
-    }
-
-    /// <summary>
-    /// One private pte that is pinned or not exclusive. A page that a device has pinned stays the parent's alone and the child gets a copy at once: else the
-    /// parent's next store would go to a copy that the device does not see.
-    /// </summary>
-    /// <returns>False if there is no frame for the copy.</returns>
-    private bool TryCopyPrivate(LeafTable copy, int index, Pte pte, Queue<FrameNumber> spares)
-    {
-        if (pte.IsExclusive)
-        {
-            if (!spares.TryDequeue(out FrameNumber fresh) && !Memory.TryAllocateSpare(out fresh))
-            {
-                return false;
-            }
-
-            Memory.Copy(pte.Frame, fresh);
-            Frames.SetOwner(fresh, Frames.Owner(pte.Frame)!, Frames.Index(pte.Frame), FrameFlags.Anonymous | FrameFlags.Dirty);
-            Frames.BecomeMapped(fresh);
-            copy.Load(index, Pte.Present(fresh, pte.Rights).Exclusive().Used(AccessRights.Write).Old());
-            return true;
-        }
-
-        Frames.AddMapping(pte.Frame);
-        copy.Load(index, pte.Old());
         return true;
     }
 }

@@ -84,7 +84,6 @@ public sealed partial class AddressSpace
                 Rights = AccessRights.ReadWrite,
                 Flags = AreaFlags.Accounted | locked,
                 PageOffset = more.Start.PageNumber,
-                Family = new AnonymousFamily(),
             });
         }
 

@@ -44,14 +44,14 @@ public sealed partial class AddressSpace
     /// <summary>
     /// The change of a hook site is done, its bracket has ended: what was gathered is freed, and late tables tell now. No leaf lock is held.
     /// </summary>
-    private void FinishChange(HookSite site, scoped in InvalidationRange range, FrameGather gather)
+    private void FinishChange(HookSite site, scoped in InvalidationRange range, FrameGather? gather)
     {
         TellLate(site, HookPlacement.AfterChange, in range);
-        gather.Free(Memory);
+        gather?.Free(Memory);
         TellLate(site, HookPlacement.AfterFree, in range);
     }
 
-    /// <summary>As <see cref="FinishChange(HookSite, in InvalidationRange, FrameGather)"/>, where nothing was gathered.</summary>
+    /// <summary>As <see cref="FinishChange(HookSite, in InvalidationRange, FrameGather?)"/>, where nothing was gathered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void FinishChange(HookSite site, InvalidationEvent reason, AddressRange range, IMappedArea? area)
     {

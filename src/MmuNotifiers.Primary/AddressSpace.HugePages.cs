@@ -31,7 +31,11 @@ public sealed partial class AddressSpace
 
         Errno result = Errno.None;
         AddressRange within = WholeLeaves(part);
-        area = within.IsEmpty ? area : WithFamily(area);
+        if (!within.IsEmpty)
+        {
+            EnsureFamily(area);
+        }
+
         for (VirtualAddress block = within.Start; block < within.End; block += LeafTable.SpanBytes)
         {
             Errno refused = CollapseBlock(area, AddressRange.FromLength(block, LeafTable.SpanBytes));
@@ -170,7 +174,6 @@ public sealed partial class AddressSpace
     private void MapHuge(LeafTable leaf, Area area, FrameNumber first)
     {
         AnonymousFamily family = area.Family!;
-        family.MarkHasPages();
         ulong offset = area.PageOffsetOf(leaf.Range.Start);
         for (ulong page = 0; page < LeafTable.Entries; page++)
         {

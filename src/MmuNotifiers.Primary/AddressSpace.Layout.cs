@@ -59,7 +59,8 @@ public sealed partial class AddressSpace
         {
             mapped += area.Range.Pages;
             locked += area.Has(AreaFlags.Locked) ? area.Range.Pages : 0;
-            Require(area.IsShared == (area.Family is null), area.Range.Start, "a private area has a family, a shared one has none");
+            Require(area.IsPrivate || !area.HasPrivatePages, area.Range.Start, "a shared area has no private pages");
+            Require(area.HasPrivatePages || area.Lineage is null, area.Range.Start, "an area without private pages shares none with a parent");
             Require(!area.IsShared || area.Handle is not null, area.Range.Start, "a shared area has an object");
         }
 

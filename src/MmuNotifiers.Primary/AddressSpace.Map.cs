@@ -65,7 +65,8 @@ public sealed partial class AddressSpace
         }
 
         AddressRange range = AddressRange.FromLength(place.Address, lengthBytes);
-        if ((request.Flags & MapFlags.FixedNoReplace) != 0 && IsAnythingIn(range))
+        bool replaces = IsFixed(in request) && FirstIn(range) is not null;
+        if (replaces && (request.Flags & MapFlags.FixedNoReplace) != 0)
         {
             return Errno.EEXIST;
         }
@@ -87,13 +88,21 @@ public sealed partial class AddressSpace
             return refused;
         }
 
-        refused = CheckReplacing(range);
-        if (refused != Errno.None)
+        if (replaces)
         {
-            return refused;
+            refused = CheckReplacing(range);
+            if (refused != Errno.None)
+            {
+                return refused;
+            }
+
+            UnmapLocked(range);
+        }
+        else if (!MayMap(range.Pages))
+        {
+            return Errno.ENOMEM;
         }
 
-        UnmapLocked(range);
         bool isAnonymous = (request.Flags & MapFlags.Anonymous) != 0;
         bool isShared = (flags & AreaFlags.Shared) != 0;
         SharedMemoryObject? own = isAnonymous && isShared ? new SharedMemoryObject(Memory, lengthBytes) : null;
@@ -104,7 +113,6 @@ public sealed partial class AddressSpace
             Flags = flags,
             Handle = own is null ? (isAnonymous ? null : request.Object) : new ObjectHandle(own, AccessRights.ReadWrite),
             PageOffset = own is not null ? 0 : isAnonymous ? range.Start.PageNumber : request.OffsetBytes >> Page.Shift,
-            Family = isShared ? null : new AnonymousFamily(),
         });
 
         // Nobody but its areas keeps such an object.
@@ -116,7 +124,7 @@ public sealed partial class AddressSpace
 
     private AddressResult PlaceFor(in MapRequest request, ulong lengthBytes)
     {
-        if ((request.Flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0)
+        if (IsFixed(in request))
         {
             Errno refused = CheckFixed(request.Address, lengthBytes);
             return refused == Errno.None ? request.Address : refused;
@@ -130,6 +138,8 @@ public sealed partial class AddressSpace
 
         return FindRoom(hint, lengthBytes);
     }
+
+    private static bool IsFixed(in MapRequest request) => (request.Flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0;
 
     private AreaFlags FlagsFor(in MapRequest request)
     {

@@ -220,7 +220,7 @@ public sealed partial class AddressSpace
         bool taken = pte.IsPresent && !pte.IsSpecial && pte.Frame == frame && leaf.BelongsTo(_table, page) && Frames.Pins(frame) == 0;
         if (taken)
         {
-            pte = pte.WithoutWrite().NotExclusive();
+            pte = pte.Shared();
             Revoke(leaf, index, pte);
             leaf.EndRevocation();
             FlushUnderLeafLock(HookSite.Merge, AddressRange.OfPage(page), leaf);

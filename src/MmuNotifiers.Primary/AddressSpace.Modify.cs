@@ -11,7 +11,7 @@ public sealed partial class AddressSpace
     {
         bool splitsBelow = area.Range.Start < part.Start;
         bool splitsAbove = part.End < area.Range.End;
-        Area changed = splitsBelow ? area.SplitOff(part, rights, flags) : area.With(part, rights, flags);
+        Area changed = area.With(part, rights, flags);
         Area? lower = splitsBelow ? null : LowerNeighbour(area);
         Area? upper = splitsAbove ? null : UpperNeighbour(area);
         lower = lower is not null && AreaMerging.WithLower(lower, changed) ? lower : null;
@@ -48,7 +48,7 @@ public sealed partial class AddressSpace
         after.Add(changed);
         if (splitsAbove)
         {
-            after.Add(area.SplitOff(new AddressRange(part.End, area.Range.End)));
+            after.Add(area.Slice(new AddressRange(part.End, area.Range.End)));
         }
 
         SubstituteAreas(in before, in after);
@@ -62,7 +62,7 @@ public sealed partial class AddressSpace
         before.Add(area);
         AreaTriple after = default;
         after.Add(area.Slice(new AddressRange(area.Range.Start, address)));
-        after.Add(area.SplitOff(new AddressRange(address, area.Range.End)));
+        after.Add(area.Slice(new AddressRange(address, area.Range.End)));
         SubstituteAreas(in before, in after);
     }
 

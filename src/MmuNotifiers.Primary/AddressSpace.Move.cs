@@ -188,7 +188,7 @@ public sealed partial class AddressSpace
     {
         VirtualAddress oldEnd = request.OldStart + request.OldBytes;
         AddressRange more = AddressRange.FromLength(oldEnd, request.NewBytes - request.OldBytes);
-        bool fits = area.Range.End == oldEnd && more.End.Value <= AddressLimit && !IsAnythingIn(more);
+        bool fits = area.Range.End == oldEnd && more.End.Value <= AddressLimit && FirstIn(more) is null;
         if (fits)
         {
             AddArea(area.With(more, area.Rights, area.Flags));

@@ -75,8 +75,8 @@ public sealed partial class AddressSpace
             Flags = source.Flags,
             Handle = source.Handle,
             PageOffset = source.IsAnonymous && !hasPages ? to.Start.PageNumber : source.PageOffsetOf(from),
-            Family = source.IsShared ? null : hasPages ? source.Family : new AnonymousFamily(),
-            Lineage = hasPages ? source.Lineage : null,
+            Family = source.Family,
+            Lineage = source.Lineage,
         };
     }
 
@@ -91,7 +91,7 @@ public sealed partial class AddressSpace
             Flags = source.Flags,
             Handle = source.Handle,
             PageOffset = source.PageOffset,
-            Family = isEmpty ? new AnonymousFamily() : source.Family,
+            Family = isEmpty ? null : source.Family,
             Lineage = isEmpty ? null : source.Lineage,
         };
     }

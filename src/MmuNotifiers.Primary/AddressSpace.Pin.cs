@@ -45,6 +45,8 @@ public sealed partial class AddressSpace
             Frames.Unpin(frame);
             Memory.Put(frame);
         }
+
+        Memory.Reclaim?.Standstill.NoteChange();
     }
 
     private bool TryPin(VirtualAddress page, AccessRights access, out FrameNumber frame)
@@ -116,7 +118,7 @@ public sealed partial class AddressSpace
                 return FaultResult.AccessDenied;
             }
 
-            if (area.IsShared || TryUnshare(new Fault(area, page, access, sequence), out result))
+            if (area.IsShared || (IsReadyFor(area, AccessRights.Write) && TryUnshare(new Fault(area, page, access, sequence), out result)))
             {
                 return result.Result;
             }

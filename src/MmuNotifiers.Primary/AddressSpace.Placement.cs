@@ -92,9 +92,6 @@ public sealed partial class AddressSpace
         return next is null || start + lengthBytes <= next.StartWithGuard(_options.StackGuardPages);
     }
 
-    private bool IsAnythingIn(AddressRange range) =>
-        _areas.FirstEndingAbove(range.Start) is { } area && area.Range.Start < range.End;
-
     /// <summary>Whether so many more pages fit under the limit of the address space (may_expand_vm).</summary>
     private bool MayMap(ulong pages)
     {
@@ -128,13 +125,5 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>The areas that overlap a range, in ascending order; each looked up anew, so that areas may change in between.</summary>
-    private IEnumerable<Area> AreasIn(AddressRange range)
-    {
-        VirtualAddress next = range.Start;
-        while (next < range.End && _areas.FirstEndingAbove(next) is { } area && area.Range.Start < range.End)
-        {
-            yield return area;
-            next = area.Range.End;
-        }
-    }
+    private AreaSequence AreasIn(AddressRange range) => new(_areas, range);
 }

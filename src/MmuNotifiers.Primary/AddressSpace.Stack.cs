@@ -45,7 +45,7 @@ public sealed partial class AddressSpace
         }
 
         // As in Linux a stack that has grown counts as touched.
-        stack = WithFamily(stack);
+        EnsureFamily(stack);
         BeginMapChange();
         RemoveArea(stack);
         InsertArea(stack.With(range, stack.Rights, stack.Flags));

@@ -45,24 +45,30 @@ public sealed partial class AddressSpace
     /// <summary>The areas of a range go, then their pages, in one bracket.</summary>
     private void UnmapLocked(AddressRange range)
     {
-        VirtualAddress start = range.End;
-        VirtualAddress end = range.Start;
+        Area? area = FirstIn(range);
+        if (area is null)
+        {
+            return;
+        }
+
+        AddressRange part = area.Range.Intersect(range);
+        VirtualAddress start = part.Start;
         BeginMapChange();
-        while (_areas.FirstEndingAbove(range.Start) is { } area && area.Range.Start < range.End)
+        while (area is not null)
         {
             _unmapped.Add(area);
-            AddressRange part = area.Range.Intersect(range);
-            start = part.Start < start ? part.Start : start;
-            end = part.End;
+            part = area.Range.Intersect(range);
             RemovePart(area, part);
+            area = part.End < range.End ? FirstIn(range) : null;
         }
 
         EndMapChange();
-        if (start < end)
-        {
-            UnmapPages(new AddressRange(start, end), _unmapped);
-            _unmapped.Clear();
-            DetachLeavers();
-        }
+        UnmapPages(new AddressRange(start, part.End), _unmapped);
+        _unmapped.Clear();
+        DetachLeavers();
     }
+
+    /// <summary>The lowest area that overlaps a range, or null. The map lock is held.</summary>
+    private Area? FirstIn(AddressRange range) =>
+        _areas.FirstEndingAbove(range.Start) is { } area && area.Range.Start < range.End ? area : null;
 }

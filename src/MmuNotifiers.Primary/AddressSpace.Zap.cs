@@ -9,7 +9,10 @@ public sealed partial class AddressSpace
     /// <param name="areas">The former areas that had a part in the range, ascending; empty where nobody asks.</param>
     internal void UnmapPages(AddressRange range, List<Area> areas)
     {
-        Zap(HookSite.Unmap, new InvalidationRange(range, InvalidationEvent.Unmap, areas), area: null, ZapMode.Everything);
+        InvalidationRange change = areas.Count == 1
+            ? new InvalidationRange(range, InvalidationEvent.Unmap, areas[0])
+            : new InvalidationRange(range, InvalidationEvent.Unmap, areas);
+        Zap(HookSite.Unmap, in change, area: null, ZapMode.Everything);
         FreeUnusedLeaves(range);
     }
 
@@ -144,7 +147,7 @@ public sealed partial class AddressSpace
         AddressRange range = change.Range;
         SplitHugePages(range);
         CountAsWritten(range);
-        FrameGather gather = FrameGather.Rent();
+        FrameGather? gather = null;
         using (Begin(site, in change))
         {
             for (LeafTable leaf = _table.First(range); !leaf.IsNull; leaf = NextLeaf(leaf, range))
@@ -153,6 +156,7 @@ public sealed partial class AddressSpace
                 leaf.Lock();
                 if (leaf.Used > 0)
                 {
+                    gather ??= FrameGather.Rent();
                     ZapLocked(leaf, part, mode, gather, area);
                     FinishRevocation(leaf, part, site);
                 }

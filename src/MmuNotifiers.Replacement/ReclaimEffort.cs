@@ -7,11 +7,13 @@ namespace MmuNotifiers.Replacement;
 /// <remarks>
 /// <code>
 ///   stage   may go                                             ends when
-///   0       pages that nobody used since the last look         every page was tried, or none was left to try
-///   1       used pages too                                     the same
-///   2       pages that have just come too                      the same; then there is none
+///   0       pages that nobody used since the last look         as many pages as there are were tried: 1; none was left to try: 2
+///   1       used pages too                                     the same: 2
+///   2       pages that have just come too, and those that      the same; then there is none
+///           could not go before are tried once more
 /// </code>
-/// In the first two stages, where all that could go has just come, time is given to those who brought it in.
+/// In the first two stages, where all that could go has just come, time is given to those who brought it in. What could not go is not tried
+/// again within a stage: where nothing can go, all pages are tried once or twice.
 /// </remarks>
 internal readonly record struct ReclaimEffort
 {
@@ -33,6 +35,9 @@ internal readonly record struct ReclaimEffort
     /// <summary>Whether pages that have just come go too.</summary>
     internal bool TakesRecentPages => Stage > 1;
 
+    /// <summary>Whether this is the last stage.</summary>
+    internal bool IsLast => Stage == Stages - 1;
+
     /// <summary>Whether everything was tried.</summary>
     internal bool IsExhausted => Stage >= Stages;
 
@@ -53,6 +58,8 @@ internal readonly record struct ReclaimEffort
         }
 
         long tried = Tried + step.Chosen;
-        return step.Chosen == 0 || tried >= pages ? new ReclaimEffort { Stage = Stage + 1 } : this with { Tried = tried };
+        return step.Chosen == 0 ? new ReclaimEffort { Stage = Math.Max(Stage + 1, Stages - 1) }
+            : tried >= pages ? new ReclaimEffort { Stage = Stage + 1 }
+            : this with { Tried = tried };
     }
 }

@@ -63,6 +63,9 @@ internal sealed class ReplacementPolicy : IDisposable
         get => (uint)(Shared.Read(in _pages, this) * TicksPerPage) | 1;
     }
 
+    /// <summary>No use that was noted so far is later, but that of a deferred page.</summary>
+    private uint EndOfTick => Now | (TicksPerPage - 1);
+
     private uint Turnover => (uint)Math.Min(_frames * TicksPerPage, 1 << 28);
 
     /// <summary>Of so many pages, how many may go until the ptes have to be asked again.</summary>
@@ -93,7 +96,7 @@ internal sealed class ReplacementPolicy : IDisposable
                 _weights.Regret(rule, (double)away / Turnover);
             }
 
-            _times.SetInterval(frame, IntervalAfter(page.Interval, now - page.LastUse));
+            _times.SetInterval(frame, IntervalAfter(page.Interval, Between(page.LastUse, now)));
         }
 
         _times.SetLastUse(frame, now);
@@ -127,19 +130,25 @@ internal sealed class ReplacementPolicy : IDisposable
     /// <summary>Every pte was looked at. One caller at a time.</summary>
     internal void EndWalk()
     {
-        _walkedAt = Now | (TicksPerPage - 1);
+        _walkedAt = EndOfTick;
         _usesInLastWalk = _usesInWalk;
         _usesInWalk = 0;
     }
 
-    /// <summary>A page is to go but cannot, for now: others first.</summary>
+    /// <summary>
+    /// A page is to go but cannot, for now: it is not found again before another page came, or <see cref="EndDeferral"/>. So who finds none has
+    /// tried all.
+    /// </summary>
     internal void Defer(FrameNumber frame)
     {
         if (_times.LastUse(frame) != 0)
         {
-            _times.SetLastUse(frame, Now);
+            _times.SetLastUse(frame, (EndOfTick + 1) | 1);
         }
     }
+
+    /// <summary>Pages that could not go so far are found again, after all others.</summary>
+    internal void EndDeferral() => Fill(1);
 
     /// <summary>A page is about to go.</summary>
     /// <param name="frame">Its frame.</param>
@@ -173,11 +182,11 @@ internal sealed class ReplacementPolicy : IDisposable
     /// <param name="end">Frames from here on have never been used.</param>
     /// <param name="victims">Receives them in the order in which they shall go.</param>
     /// <returns>How many: as many as there is room for, or all there are.</returns>
-    internal int Find(VictimRule rule, long end, Span<Victim> victims) => _times.Find(new VictimScale(rule, Now | (TicksPerPage - 1), Turnover), end, victims);
+    internal int Find(VictimRule rule, long end, Span<Victim> victims) => _times.Find(new VictimScale(rule, EndOfTick, Turnover), end, victims);
 
     /// <summary>As <see cref="Find(VictimRule, long, Span{Victim})"/>, among certain frames.</summary>
     internal int Find(VictimRule rule, List<FrameNumber> frames, Span<Victim> victims) =>
-        _times.Find(new VictimScale(rule, Now | (TicksPerPage - 1), Turnover), frames, victims);
+        _times.Find(new VictimScale(rule, EndOfTick, Turnover), frames, victims);
 
     /// <summary>Forgets all pages, those that left included.</summary>
     internal void Reset()
@@ -202,10 +211,13 @@ internal sealed class ReplacementPolicy : IDisposable
         uint lastUse = _times.LastUse(frame);
         if (lastUse != 0)
         {
-            _times.SetInterval(frame, IntervalAfter(_times.Interval(frame), now - lastUse));
+            _times.SetInterval(frame, IntervalAfter(_times.Interval(frame), Between(lastUse, now)));
             _times.SetLastUse(frame, now);
         }
     }
+
+    /// <summary>The ticks from one time to another; none where the first lies ahead, as that of a deferred page may.</summary>
+    private static uint Between(uint first, uint second) => (uint)Math.Max((int)(second - first), 0);
 
     /// <summary>
     /// What becomes of an interval when a page is used again: uses that one or the next walk finds are one use that goes on, and say nothing of

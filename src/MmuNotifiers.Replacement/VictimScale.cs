@@ -21,10 +21,12 @@ internal readonly struct VictimScale(VictimRule rule, uint now, uint turnover)
     {
         // A use that another thread notes meanwhile may lie ahead.
         Vector512<uint> age = Vector512.Create(now) - lastUses;
-        age &= Vector512.LessThanOrEqual(age, Vector512.Create((uint)int.MaxValue));
+        Vector512<uint> isPast = Vector512.LessThanOrEqual(age, Vector512.Create((uint)int.MaxValue));
+        age &= isPast;
         if (rule == VictimRule.Recency)
         {
-            return age;
+            // One more for all that is not ahead: what was used just now goes, too, if it must.
+            return age - isPast;
         }
 
         // A page of which one use is known is taken to come back after two turnovers.

@@ -17,7 +17,7 @@ internal abstract class VictimSource
     /// <summary>What each rule found.</summary>
     private readonly VictimQueue[] _queues;
 
-    /// <summary>How many pages may still be taken before the ptes are asked again.</summary>
+    /// <summary>How many pages may still go before the ptes are asked again.</summary>
     private long _untilWalk;
 
     /// <summary>How many pages are looked for: more where those that were found had all just come.</summary>
@@ -50,7 +50,8 @@ internal abstract class VictimSource
         int taken = _untilWalk > 0 ? Take(chosen, effort, ref recent) : 0;
         for (int attempt = 0; taken == 0 && attempt < 2; attempt++)
         {
-            if (attempt > 0 || _untilWalk <= 0)
+            // A walk helps to nothing where all that was found had just come.
+            if (attempt == 0 ? _untilWalk <= 0 : recent == 0)
             {
                 Walk();
                 _untilWalk = ReplacementPolicy.PagesPerWalk(Pages);
@@ -65,6 +66,9 @@ internal abstract class VictimSource
         _untilWalk -= taken;
         return taken;
     }
+
+    /// <summary>Pages that were chosen stayed: they bring the next walk no nearer.</summary>
+    internal void Stayed(int pages) => _untilWalk += pages;
 
     /// <summary>Forgets what was found, where a pool begins anew.</summary>
     internal void Reset()

@@ -9,21 +9,44 @@ public sealed class UseTimesTests
 
     [Fact]
     public void By_recency_the_pages_that_were_used_longest_ago_go_first() =>
-        Pages.Sample((pages, room) => Check(pages, room, VictimRule.Recency, turnover: 16_000, static (page, _) => Now - page.LastUse), iter: 2000);
+        Pages.Sample((pages, room) => Check(pages, room, VictimRule.Recency, turnover: 16_000, static (page, _) => Now - page.LastUse + 1), iter: 2000);
 
     [Fact]
     public void By_interval_the_pages_go_first_whose_next_use_is_farthest_from_now() =>
         Pages.Sample((pages, room) => Check(pages, room, VictimRule.Interval, turnover: 16_000, IntervalScore), iter: 2000);
 
     [Fact]
-    public void A_use_that_lies_ahead_counts_as_one_just_now()
+    public void A_page_that_was_used_just_now_goes_last_and_one_whose_use_lies_ahead_stays()
     {
         using UseTimes times = new(4);
         times.SetLastUse(new FrameNumber(1), Now + 5);
-        times.SetLastUse(new FrameNumber(2), Now - 5);
+        times.SetLastUse(new FrameNumber(2), Now);
+        times.SetLastUse(new FrameNumber(3), Now - 5);
         Victim[] found = new Victim[4];
-        Assert.Equal(1, times.Find(new VictimScale(VictimRule.Recency, Now, 64), 4, found));
-        Assert.Equal(2U, found[0].Number);
+        Assert.Equal(2, times.Find(new VictimScale(VictimRule.Recency, Now, 64), 4, found));
+        Assert.Equal((3U, 2U), (found[0].Number, found[1].Number));
+    }
+
+    [Fact]
+    public void A_page_that_was_deferred_is_found_again_when_another_came_or_the_deferral_ends()
+    {
+        using ReplacementPolicy policy = new(64);
+        FrameNumber frame = new(1);
+        policy.Fill(1);
+        policy.Arrive(frame);
+        Assert.Equal(1, Found());
+
+        policy.Defer(frame);
+        Assert.Equal(0, Found());
+        policy.EndDeferral();
+        Assert.Equal(1, Found());
+
+        policy.Defer(frame);
+        Assert.Equal(0, Found());
+        policy.Evict(new FrameNumber(2), identity: 0);
+        Assert.Equal(1, Found());
+
+        int Found() => policy.Find(VictimRule.Recency, 64, new Victim[4]);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace MmuNotifiers.Benchmarks.Primary;
 public class AreaBenchmarks
 {
     internal const int Areas = 100_000;
-    internal const int LookUps = 4096;
+    internal const int LookUps = 20_000;
 
     private readonly VirtualAddress[] _addresses = new VirtualAddress[LookUps];
     private Workspace _workspace = null!;

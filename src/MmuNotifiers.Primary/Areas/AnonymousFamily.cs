@@ -19,23 +19,8 @@ internal sealed class AnonymousFamily
     /// <summary>Placements beside the first, with how many areas each has; most families have none. Guarded by the lock.</summary>
     private Dictionary<(AddressSpace Space, ulong DistancePages), int>? _others;
 
-    /// <summary>Set once, by the first fault.</summary>
-    private bool _hasPages;
-
     /// <summary>How many of its pages are read along with one.</summary>
     internal ReadAheadWindow ReadAhead { get; } = new();
-
-    /// <summary>Whether a page of the family was ever made: areas of families that both have pages do not merge.</summary>
-    internal bool HasPages => Shared.Read(in _hasPages, this);
-
-    /// <summary>Called by a fault before it locks the leaf and checks the map sequence again.</summary>
-    internal void MarkHasPages()
-    {
-        if (!Shared.Read(in _hasPages, this))
-        {
-            Shared.Write(ref _hasPages, true, this);
-        }
-    }
 
     /// <summary>Whether two areas of one address space count as one for the reverse mapping.</summary>
     internal static bool AreAtOneDistance(Area one, Area other) =>

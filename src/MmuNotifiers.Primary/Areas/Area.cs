@@ -1,11 +1,16 @@
+using MmuNotifiers.Synchronization;
+
 namespace MmuNotifiers.Primary;
 
 /// <summary>
-/// A run of pages with the same rights and backing (a vma). Immutable: a change replaces the area in the tree, so that a fault
-/// that looked one up may go on reading it and finds out by the map sequence that it is gone.
+/// A run of pages with the same rights and backing (a vma). Immutable but for <see cref="Family"/>: a change replaces the area in the
+/// tree, so that a fault that looked one up may go on reading it and finds out by the map sequence that it is gone.
 /// </summary>
 internal sealed class Area : IMappedArea
 {
+    /// <summary>Set once, under the map lock; read without.</summary>
+    private AnonymousFamily? _family;
+
     /// <summary>The addresses, page aligned.</summary>
     public required AddressRange Range { get; init; }
 
@@ -25,10 +30,14 @@ internal sealed class Area : IMappedArea
     public ulong PageOffset { get; init; }
 
     /// <summary>
-    /// Whom the area's private pages belong to; null only for shared areas. Areas of one family that has no pages yet do not
-    /// exist: a split gives each part a family of its own, so that <see cref="AnonymousFamily.HasPages"/> speaks for the area.
+    /// Whom the area's private pages belong to; null as long as none was ever made, and for shared areas. The first fault that is to make
+    /// one sees to it, see <see cref="Join"/>: most areas go without any.
     /// </summary>
-    public AnonymousFamily? Family { get; init; }
+    public AnonymousFamily? Family
+    {
+        get => Shared.Read(in _family, this);
+        init => _family = value;
+    }
 
     /// <summary>
     /// Set at fork in areas of the child that share pages of their family with the parent: one token for all that comes of the
@@ -51,10 +60,8 @@ internal sealed class Area : IMappedArea
     /// <summary>Whether mprotect may grant stores: not for a shared mapping of a handle that was opened for reading.</summary>
     internal bool MayWrite => IsPrivate || Handle is null || (Handle.Access & AccessRights.Write) != 0;
 
-    /// <summary>
-    /// Whether private pages were ever made in the area. While the map sequence is odd the answer holds until it is even.
-    /// </summary>
-    internal bool HasPrivatePages => Family is { HasPages: true };
+    /// <summary>Whether private pages were ever made in the area. No holds as long as the map lock is held, yes for ever.</summary>
+    internal bool HasPrivatePages => Family is not null;
 
     /// <summary>Where what is placed below the area must end: a stack keeps a gap free.</summary>
     internal VirtualAddress StartWithGuard(ulong guardPages)
@@ -72,6 +79,12 @@ internal sealed class Area : IMappedArea
     internal Area Slice(AddressRange range) => With(range, Rights, Flags);
 
     /// <summary>
+    /// Private pages of the area belong to a family from here on, which has it attached already. The map lock is held, and the area has none
+    /// yet. Pairs with the load in <see cref="Family"/>: who sees the family may make pages of it.
+    /// </summary>
+    internal void Join(AnonymousFamily family) => Shared.Write(ref _family, family, this);
+
+    /// <summary>
     /// The part of the area between two of its addresses, with other rights and flags; or the area stretched to a range around
     /// it.
     /// </summary>
@@ -85,26 +98,4 @@ internal sealed class Area : IMappedArea
         Family = Family,
         Lineage = Lineage,
     };
-
-    /// <summary>
-    /// As <see cref="Slice"/>, for a part that goes on beside the rest of the area: it gets a family of its own if the area has
-    /// no private pages. Under the map lock, with the sequence odd.
-    /// </summary>
-    internal Area SplitOff(AddressRange range) => SplitOff(range, Rights, Flags);
-
-    /// <summary>As <see cref="SplitOff(AddressRange)"/>, with other rights and flags.</summary>
-    internal Area SplitOff(AddressRange range, AccessRights rights, AreaFlags flags)
-    {
-        bool freshFamily = Family is { HasPages: false };
-        return new()
-        {
-            Range = range,
-            Rights = rights,
-            Flags = flags,
-            Handle = Handle,
-            PageOffset = PageOffsetOf(range.Start),
-            Family = freshFamily ? new AnonymousFamily() : Family,
-            Lineage = freshFamily ? null : Lineage,
-        };
-    }
 }

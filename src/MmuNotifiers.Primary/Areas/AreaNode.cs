@@ -43,6 +43,9 @@ internal sealed class AreaNode(bool isLeaf)
     /// <summary>The child of an inner node's slot.</summary>
     internal AreaNode ChildAt(int slot) => (AreaNode)Slots[slot]!;
 
+    /// <summary>Whether a leaf that is in the tree is the one that a key would be looked for in. Of keys below all areas it may say no.</summary>
+    internal bool IsWhereToLookFor(long key) => Keys[0] <= key && (Next is null || key < Next.Keys[0]);
+
     /// <summary>The slot of an inner node to follow for a key.</summary>
     internal int SlotFor(long key) => Math.Max(KeyBlock.Rank(in Keys, key) - 1, 0);
 

@@ -39,15 +39,19 @@ internal sealed partial class AreaTree
         Count--;
     }
 
-    /// <summary>Puts an area in the place of one with the same start; it may end elsewhere but overlaps no other.</summary>
+    /// <summary>Puts an area in the place of another; it may start and end elsewhere but overlaps no third one.</summary>
     internal void Replace(Area old, Area area)
     {
         Shared.BeforeChange(this, "area tree");
         (AreaNode leaf, int rank) = LeafOf(old.Range.Start);
         InvariantViolationException.ThrowIf(
-            rank == 0 || !ReferenceEquals(leaf.Slots[rank - 1], old) || old.Range.Start != area.Range.Start,
-            $"The area {old.Range} is not in the tree, or starts elsewhere than {area.Range}.");
+            rank == 0 || !ReferenceEquals(leaf.Slots[rank - 1], old), $"The area {old.Range} is not in the tree.");
         leaf.Slots[rank - 1] = area;
+        if (old.Range.Start != area.Range.Start)
+        {
+            SetStart(_root, (long)old.Range.Start.Value, (long)area.Range.Start.Value);
+        }
+
         if (old.Range.End != area.Range.End && AreaBehind(leaf, rank - 1) is { } next)
         {
             SetGap(_root, (long)next.Range.Start.Value, (long)next.Range.Start.Value - EndOf(area));
@@ -90,6 +94,23 @@ internal sealed partial class AreaTree
         }
 
         Count += areas.Length - old.Length;
+    }
+
+    /// <summary>An area starts elsewhere than it did: in its leaf, and in what the nodes above know of it.</summary>
+    private static void SetStart(AreaNode node, long oldKey, long key)
+    {
+        int slot = node.SlotFor(oldKey);
+        if (node.IsLeaf)
+        {
+            node.Gaps[slot] += key - oldKey;
+            node.Keys[slot] = key;
+            return;
+        }
+
+        AreaNode child = node.ChildAt(slot);
+        SetStart(child, oldKey, key);
+        node.Keys[slot] = child.Keys[0];
+        node.Gaps[slot] = KeyBlock.Max(in child.Gaps);
     }
 
     private void SubstituteOneByOne(ReadOnlySpan<Area> old, ReadOnlySpan<Area> areas)
@@ -261,6 +282,7 @@ internal sealed partial class AreaTree
             return;
         }
 
+        _recent = null;
         if (node.Previous is not null)
         {
             node.Previous.Next = node.Next;

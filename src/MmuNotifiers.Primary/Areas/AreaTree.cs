@@ -30,6 +30,12 @@ internal sealed partial class AreaTree
     /// <summary>Guarded by the map lock.</summary>
     private AreaNode _lastLeaf;
 
+    /// <summary>
+    /// Where the last look-up under the map lock ended, as the next is often beside it; null once the leaf has left the tree. Guarded by the
+    /// map lock.
+    /// </summary>
+    private AreaNode? _recent;
+
     internal AreaTree() => _lastLeaf = _root;
 
     /// <summary>How many areas there are. Guarded by the map lock.</summary>
@@ -54,6 +60,7 @@ internal sealed partial class AreaTree
         AreaNode? node = _root;
         for (int step = 0; step < MaxHeight && node is not null; step++)
         {
+            SlotBlock.Prefetch(ref node.Slots);
             int rank = KeyBlock.Rank(in node.Keys, key);
             if (node.IsLeaf)
             {
@@ -84,8 +91,16 @@ internal sealed partial class AreaTree
     }
 
     /// <summary>The highest area that starts below an address. Under the map lock.</summary>
-    internal Area? LastStartingBelow(VirtualAddress address) =>
-        address == VirtualAddress.Zero ? null : FindStartingAtOrBelow(new VirtualAddress((ulong)KeyOf(address - 1)));
+    internal Area? LastStartingBelow(VirtualAddress address)
+    {
+        if (address == VirtualAddress.Zero)
+        {
+            return null;
+        }
+
+        (AreaNode leaf, int rank) = LeafOf(address - 1);
+        return rank == 0 ? null : leaf.AreaAt(rank - 1);
+    }
 
     /// <summary>All areas in ascending order. Under the map lock.</summary>
     internal IEnumerable<Area> All()
@@ -110,14 +125,19 @@ internal sealed partial class AreaTree
 
     private (AreaNode Leaf, int Rank) LeafOf(VirtualAddress address)
     {
-        AreaNode node = _root;
         long key = KeyOf(address);
-        while (!node.IsLeaf)
+        if (_recent is not { } leaf || !leaf.IsWhereToLookFor(key))
         {
-            node = node.ChildAt(node.SlotFor(key));
+            leaf = _root;
+            while (!leaf.IsLeaf)
+            {
+                leaf = leaf.ChildAt(leaf.SlotFor(key));
+            }
+
+            _recent = leaf;
         }
 
-        return (node, KeyBlock.Rank(in node.Keys, key));
+        return (leaf, KeyBlock.Rank(in leaf.Keys, key));
     }
 
     /// <summary>Areas end below 2^63: beyond it one address is as high as another.</summary>

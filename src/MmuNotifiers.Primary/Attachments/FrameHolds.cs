@@ -150,6 +150,7 @@ internal sealed class FrameHolds(PhysicalMemory memory, bool pins)
         if (hold.Kind == FrameHoldKind.Pinned)
         {
             memory.Frames.Unpin(hold.Frame);
+            memory.Reclaim?.Standstill.NoteChange();
         }
 
         if (hold.Kind is FrameHoldKind.Pinned or FrameHoldKind.Referenced)

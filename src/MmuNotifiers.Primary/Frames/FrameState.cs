@@ -1,23 +1,8 @@
-using System.Runtime.InteropServices;
-
 namespace MmuNotifiers.Primary;
 
-/// <summary>The book-keeping of one frame, in native memory: two to a cache line.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 32)]
+/// <summary>The book-keeping of one frame beside its <see cref="FrameCounts"/>, in native memory.</summary>
 internal struct FrameState
 {
-    /// <summary>One reference.</summary>
-    internal const long OneReference = 1;
-
-    /// <summary>One mapping, which also holds one reference.</summary>
-    internal const long OneMapping = (1L << 32) | OneReference;
-
-    /// <summary>
-    /// References in the low half, mappings (ptes that point here) in the high half: one atomic step moves both. A mapping holds a
-    /// reference; so do the page cache, a pin, and whoever looks at the frame outside a leaf's lock.
-    /// </summary>
-    internal long Counts;
-
     /// <summary>The page offset within the owner.</summary>
     internal ulong Index;
 

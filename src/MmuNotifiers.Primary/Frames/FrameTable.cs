@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
@@ -13,17 +14,22 @@ namespace MmuNotifiers.Primary;
 internal sealed unsafe class FrameTable : IDisposable
 {
     private readonly OwnerSlot[] _owners;
+
+    /// <summary>The counts of each frame by themselves, eight frames to a cache line: fork and exit touch nothing else of most frames.</summary>
+    private long* _counts;
+
     private FrameState* _states;
 
     internal FrameTable(long frames)
     {
-        // SAFETY: zeroed, freed once in Dispose; indexed only by frame numbers below the count.
+        // SAFETY: both zeroed, freed once in Dispose; indexed only by frame numbers below the count.
+        _counts = (long*)NativeMemory.AllocZeroed((nuint)frames, sizeof(long));
         _states = (FrameState*)NativeMemory.AllocZeroed((nuint)frames, (nuint)sizeof(FrameState));
         _owners = new OwnerSlot[frames];
     }
 
     /// <summary>How many references and mappings a frame has, at one moment.</summary>
-    internal FrameCounts Counts(FrameNumber frame) => new(Shared.Read(in At(frame).Counts, step: "frame counts"));
+    internal FrameCounts Counts(FrameNumber frame) => new(Shared.Read(in CountsAt(frame), step: "frame counts"));
 
     /// <summary>How many references a frame has.</summary>
     internal int References(FrameNumber frame) => Counts(frame).References;
@@ -38,10 +44,10 @@ internal sealed unsafe class FrameTable : IDisposable
     internal int Generation(FrameNumber frame) => Shared.Read(in At(frame).Generation, step: "frame generation");
 
     /// <summary>Takes a reference; the caller knows that there is one already.</summary>
-    internal void Get(FrameNumber frame) => Shared.Count(ref At(frame).Counts, FrameState.OneReference, step: "get frame");
+    internal void Get(FrameNumber frame) => Shared.Count(ref CountsAt(frame), FrameCounts.OneReference, step: "get frame");
 
     /// <summary>Counts a pte that points here, and its reference.</summary>
-    internal void AddMapping(FrameNumber frame) => Shared.Count(ref At(frame).Counts, FrameState.OneMapping, step: "map frame");
+    internal void AddMapping(FrameNumber frame) => Shared.Count(ref CountsAt(frame), FrameCounts.OneMapping, step: "map frame");
 
     /// <summary>
     /// Counts a second pte beside the only one, unless the frame is pinned. The caller holds the lock of the leaf with that one,
@@ -51,41 +57,78 @@ internal sealed unsafe class FrameTable : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryShareExclusive(FrameNumber frame)
     {
-        ref FrameState state = ref At(frame);
-        if (Shared.Read(in state.Pins, step: "frame pins") > 0)
+        ref long counts = ref CountsAt(frame);
+        if (Shared.Read(in counts, step: "frame counts") == FrameCounts.OneMapping)
+        {
+            // A pin would hold a second reference.
+            Shared.Write(ref counts, 2 * FrameCounts.OneMapping, step: "map frame");
+            return true;
+        }
+
+        if (Pins(frame) > 0)
         {
             return false;
         }
 
-        ref long counts = ref state.Counts;
-        if (Shared.Read(in counts, step: "frame counts") == FrameState.OneMapping)
-        {
-            Shared.Write(ref counts, 2 * FrameState.OneMapping, step: "map frame");
-        }
-        else
-        {
-            AddMapping(frame);
-        }
-
+        AddMapping(frame);
         return true;
     }
 
+    /// <summary>As <see cref="TryShareExclusive(FrameNumber)"/>, for eight frames on which there is no reference but that of their only pte.</summary>
+    /// <returns>False if there is one: nothing was done.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryShareExclusive(Vector512<ulong> frames)
+    {
+        ulong first = frames[0];
+        bool ascends = Vector512.EqualsAll(frames, Vector512.Create(first) + Vector512<ulong>.Indices);
+        if (!ascends && !Vector512.EqualsAll(frames, Vector512.Create(first) - Vector512<ulong>.Indices))
+        {
+            return TryShareScattered(frames);
+        }
+
+        // SAFETY: all eight are frames of the pool, so that their counts lie side by side in the table.
+        long* counts = _counts + (ascends ? first : first - (ulong)(Vector512<ulong>.Count - 1));
+        if (!Vector512.EqualsAll(Vector512.Load(counts), Vector512.Create(FrameCounts.OneMapping)))
+        {
+            return false;
+        }
+
+        Vector512.Create(2 * FrameCounts.OneMapping).Store(counts);
+        return true;
+    }
+
+    private bool TryShareScattered(Vector512<ulong> frames)
+    {
+        long others = 0;
+        for (int i = 0; i < Vector512<ulong>.Count; i++)
+        {
+            others |= _counts[frames[i]] ^ FrameCounts.OneMapping;
+        }
+
+        for (int i = 0; others == 0 && i < Vector512<ulong>.Count; i++)
+        {
+            _counts[frames[i]] = 2 * FrameCounts.OneMapping;
+        }
+
+        return others == 0;
+    }
+
     /// <summary>Makes the only reference, the caller's, a mapping.</summary>
-    internal void BecomeMapped(FrameNumber frame) => Shared.Write(ref At(frame).Counts, FrameState.OneMapping, step: "map frame");
+    internal void BecomeMapped(FrameNumber frame) => Shared.Write(ref CountsAt(frame), FrameCounts.OneMapping, step: "map frame");
 
     /// <summary>Turns a reference that the caller holds into a mapping.</summary>
     internal void ReferenceBecomesMapping(FrameNumber frame) =>
-        Shared.Count(ref At(frame).Counts, FrameState.OneMapping - FrameState.OneReference, step: "map frame");
+        Shared.Count(ref CountsAt(frame), FrameCounts.OneMapping - FrameCounts.OneReference, step: "map frame");
 
     /// <summary>Uncounts a pte; its reference stays with the caller, who drops it after the notifiers ran.</summary>
     internal void MappingBecomesReference(FrameNumber frame) =>
-        Shared.Count(ref At(frame).Counts, FrameState.OneReference - FrameState.OneMapping, step: "unmap frame");
+        Shared.Count(ref CountsAt(frame), FrameCounts.OneReference - FrameCounts.OneMapping, step: "unmap frame");
 
     /// <summary>Drops a reference.</summary>
-    /// <returns>How many references and mappings are left, as <see cref="FrameState.Counts"/> has them: 0 if it was the last.</returns>
+    /// <returns>How many references and mappings are left, as <see cref="FrameCounts"/> has them: 0 if it was the last.</returns>
     internal long Drop(FrameNumber frame)
     {
-        long left = Shared.AddOrStore(ref At(frame).Counts, -FrameState.OneReference, alone: FrameState.OneReference, step: "put frame");
+        long left = Shared.AddOrStore(ref CountsAt(frame), -FrameCounts.OneReference, alone: FrameCounts.OneReference, step: "put frame");
         InvariantViolationException.ThrowIf((int)left < 0, "A frame was freed twice.");
         return left;
     }
@@ -158,7 +201,7 @@ internal sealed unsafe class FrameTable : IDisposable
     /// the lock under which a page cache would give another, that stays so.
     /// </summary>
     internal bool IsUnmapped(FrameNumber frame, int references) =>
-        Shared.Read(in At(frame).Counts, step: "frame counts") == references * FrameState.OneReference && Pins(frame) == 0;
+        Shared.Read(in CountsAt(frame), step: "frame counts") == references * FrameCounts.OneReference && Pins(frame) == 0;
 
     /// <summary>Whether a flag is set.</summary>
     internal bool Has(FrameNumber frame, FrameFlags flag) => Flags(frame, flag) != 0;
@@ -189,13 +232,13 @@ internal sealed unsafe class FrameTable : IDisposable
         Has(frame, flag) && Shared.ClearBits(ref At(frame).Flags, (int)flag, step: "frame flags");
 
     /// <summary>A frame leaves the free list, with one reference.</summary>
-    internal void Activate(FrameNumber frame) => Shared.Write(ref At(frame).Counts, FrameState.OneReference, step: "frame counts");
+    internal void Activate(FrameNumber frame) => Shared.Write(ref CountsAt(frame), FrameCounts.OneReference, step: "frame counts");
 
     /// <summary>A frame is about to become free.</summary>
     internal void Retire(FrameNumber frame)
     {
         ref FrameState state = ref At(frame);
-        InvariantViolationException.ThrowIf(state.Counts != 0 || state.Pins != 0, "A frame is freed while somebody uses it.");
+        InvariantViolationException.ThrowIf(CountsAt(frame) != 0 || state.Pins != 0, "A frame is freed while somebody uses it.");
         ref object? owner = ref _owners[frame.Value].Owner;
         if (owner is not null)
         {
@@ -210,14 +253,16 @@ internal sealed unsafe class FrameTable : IDisposable
     /// <summary>The frame whose state lies at an address, or null; for a checker that names it.</summary>
     internal FrameNumber? FrameOfState(nint address)
     {
-        nint offset = address - (nint)_states;
-        return offset >= 0 && offset < _owners.Length * sizeof(FrameState) ? new FrameNumber((ulong)(offset / sizeof(FrameState))) : null;
+        nint number = address - (nint)_counts;
+        number = number >= 0 && number < _owners.Length * sizeof(long) ? number / sizeof(long) : (address - (nint)_states) / sizeof(FrameState);
+        return address >= Math.Min((nint)_counts, (nint)_states) && number < _owners.Length ? new FrameNumber((ulong)number) : null;
     }
 
     /// <summary>Forgets everything about the frames below a number, the zero page aside. None of them is in use.</summary>
     internal void Reset(long end)
     {
         // SAFETY: the end is at most the count of the pool's frames.
+        NativeMemory.Clear(_counts + 1, (nuint)(end - 1) * sizeof(long));
         NativeMemory.Clear(_states + 1, (nuint)(end - 1) * (nuint)sizeof(FrameState));
         Array.Clear(_owners, 0, (int)end);
     }
@@ -225,11 +270,17 @@ internal sealed unsafe class FrameTable : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        NativeMemory.Free(_counts);
         NativeMemory.Free(_states);
+        _counts = null;
         _states = null;
     }
 
     // SAFETY: frame numbers come from the pool that owns this table and lie below its frame count.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref FrameState At(FrameNumber frame) => ref _states[frame.Value];
+
+    // SAFETY: see At.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref long CountsAt(FrameNumber frame) => ref _counts[frame.Value];
 }

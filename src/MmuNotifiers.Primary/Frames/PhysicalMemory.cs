@@ -204,7 +204,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         {
             Retire(frame);
         }
-        else if (left == FrameState.OneReference)
+        else if (left == FrameCounts.OneReference)
         {
             ForgetIfUnused(frame);
         }
@@ -220,7 +220,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
             long left = Frames.Drop(frame);
             if (left != 0)
             {
-                if (left == FrameState.OneReference)
+                if (left == FrameCounts.OneReference)
                 {
                     ForgetIfUnused(frame);
                 }

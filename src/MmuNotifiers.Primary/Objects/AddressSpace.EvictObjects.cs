@@ -79,6 +79,7 @@ public sealed partial class AddressSpace
         if (!LetsPagesGo(area))
         {
             page.State = EvictedPageState.Staying;
+            page.IsHeld = IsLockedAt(address);
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
@@ -18,6 +19,10 @@ namespace MmuNotifiers.Primary;
 internal readonly unsafe struct LeafTable
 {
     internal const int Entries = 512;
+
+    /// <summary>How many entries lie on one cache line, and are read and written as one vector.</summary>
+    internal const int GroupEntries = 8;
+
     internal const ulong SpanBytes = (ulong)Entries << Page.Shift;
 
     private readonly LeafHeader* _header;
@@ -152,6 +157,27 @@ internal readonly unsafe struct LeafTable
     /// <summary>As <see cref="Revoke"/>, for an entry that keeps its frame.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Weaken(int index, Pte pte) => Shared.Write(ref Entry(index), pte.Bits, step: "revoke pte");
+
+    /// <summary>
+    /// Shares a group of exclusive pages with a table whose entries there are empty: this one's are weakened, that one's filled but not counted.
+    /// Both locks are held, and a bracket covers the pages. A reader without a lock sees each entry as it was or as it becomes.
+    /// </summary>
+    /// <returns>False if not all of them are exclusive, or somebody holds another reference on one: nothing was done.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryShareGroup(int first, LeafTable copy, FrameTable frames)
+    {
+        // SAFETY: a group lies within the table; see Entry.
+        Vector512<ulong> ptes = Vector512.LoadUnsafe(ref Entry(first));
+        if (!Pte.AreExclusive(ptes) || !frames.TryShareExclusive(Pte.Frames(ptes)))
+        {
+            return false;
+        }
+
+        Vector512<ulong> shared = Pte.Shared(ptes);
+        shared.StoreUnsafe(ref Entry(first));
+        Pte.Old(shared).StoreUnsafe(ref copy.Entry(first));
+        return true;
+    }
 
     /// <summary>
     /// Replaces an entry by one that translates less or to another frame. The lock is held, and a bracket covers the page: only

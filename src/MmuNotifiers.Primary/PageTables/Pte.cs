@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace MmuNotifiers.Primary;
 
 /// <summary>
@@ -25,6 +27,7 @@ internal readonly record struct Pte(ulong Bits)
     private const ulong ExclusiveBit = 1 << 7;
     private const ulong SpecialBit = 1 << 8;
     private const ulong ObjectBit = 1 << 9;
+    private const ulong ExclusiveOnlyBits = WriteBit | ExclusiveBit;
     private const int KindShift = 1;
     private const ulong KindMask = 7UL << KindShift;
     private const int PayloadShift = 12;
@@ -141,6 +144,22 @@ internal readonly record struct Pte(ulong Bits)
     internal Pte Exclusive() => new(Bits | ExclusiveBit);
 
     internal Pte NotExclusive() => new(Bits & ~ExclusiveBit);
+
+    /// <summary>An exclusive pte as it is once a fork shares its page.</summary>
+    internal Pte Shared() => new(Bits & ~ExclusiveOnlyBits);
+
+    /// <summary>As <see cref="Shared()"/>, for several ptes.</summary>
+    internal static Vector512<ulong> Shared(Vector512<ulong> ptes) => Vector512.AndNot(ptes, Vector512.Create(ExclusiveOnlyBits));
+
+    /// <summary>As <see cref="Old()"/>, for several ptes.</summary>
+    internal static Vector512<ulong> Old(Vector512<ulong> ptes) => Vector512.AndNot(ptes, Vector512.Create(AccessedBit));
+
+    /// <summary>Whether several ptes are all exclusive.</summary>
+    internal static bool AreExclusive(Vector512<ulong> ptes) =>
+        Vector512.EqualsAll(ptes & Vector512.Create(ExclusiveBit | PresentBit), Vector512.Create(ExclusiveBit | PresentBit));
+
+    /// <summary>The frames of several present ptes.</summary>
+    internal static Vector512<ulong> Frames(Vector512<ulong> ptes) => ptes >>> PayloadShift;
 
     internal Pte Special() => new(Bits | SpecialBit);
 

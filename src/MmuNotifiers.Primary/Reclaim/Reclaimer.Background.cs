@@ -89,7 +89,7 @@ public sealed partial class Reclaimer
     private void Refill()
     {
         int failures = 0;
-        while (failures < MaxFailures && !Shared.Read(in _isStopping, this))
+        while (failures < MaxFailures && !Standstill.IsReached && !Shared.Read(in _isStopping, this))
         {
             long wanted = HighWatermark - _memory.FreeFrames;
             if (wanted <= 0)

@@ -12,7 +12,8 @@ namespace MmuNotifiers.Primary;
 ///   the old pages were used            the next oldest; when all were tried, used pages go as well
 ///   all pages had just come            wait a quarter of the minimum residency; after some times they go as well
 ///   others are evicting the rest       wait until one of them is done
-///   none can go                        all are tried three times over, then somebody is killed for frames, or there is none
+///   none can go                        all are tried once more, then somebody is killed for frames, or there is none;
+///                                      until something changes, nobody tries again: see <see cref="Standstill"/>
 /// </code>
 /// </remarks>
 public sealed partial class Reclaimer
@@ -22,7 +23,7 @@ public sealed partial class Reclaimer
     internal bool TryAllocate(out FrameNumber frame)
     {
         frame = default;
-        if (ReferenceEquals(Reclaiming, _epoch))
+        if (IsReclaiming)
         {
             return false;
         }
@@ -30,22 +31,18 @@ public sealed partial class Reclaimer
         ThrowIfSpinning();
         Counters.AddDirectStall();
         long victims = Victims;
-        do
+        bool isFound = TryEvictFor(out frame);
+        while (!isFound && TryKillForFrames(ref victims))
         {
-            for (ReclaimEffort effort = default; !effort.IsExhausted;)
-            {
-                ReclaimStep step = Step(_victims, EvictionReason.Pressure, effort, ReclaimBatch.MaxPages);
-                if (_memory.TryAllocateSpare(out frame))
-                {
-                    return true;
-                }
-
-                effort = After(step, effort, _memory.FrameCount);
-            }
+            isFound = _memory.TryAllocateSpare(out frame) || TryEvictFor(out frame);
         }
-        while (TryKillForFrames(ref victims));
-        Counters.AddFailure();
-        return false;
+
+        if (!isFound)
+        {
+            Counters.AddFailure();
+        }
+
+        return isFound;
     }
 
     /// <summary>Takes pages of one address space. May block; no lock is held but perhaps a map lock.</summary>
@@ -60,6 +57,49 @@ public sealed partial class Reclaimer
         return After(Step(source, EvictionReason.SpaceLimit, effort, wanted), effort, pages);
     }
 
+    /// <summary>Evicts pages until there is a frame.</summary>
+    /// <returns>False if nothing can go.</returns>
+    private bool TryEvictFor(out FrameNumber frame)
+    {
+        long look = 0;
+        ReclaimEffort effort = default;
+        while (MayGoOn(effort))
+        {
+            ReclaimStep step = Step(_victims, EvictionReason.Pressure, effort, ReclaimBatch.MaxPages);
+            if (_memory.TryAllocateSpare(out frame))
+            {
+                return true;
+            }
+
+            effort = After(step, effort, ref look);
+        }
+
+        frame = default;
+        return false;
+    }
+
+    private bool MayGoOn(ReclaimEffort effort) => !effort.IsExhausted && !Standstill.IsReached && !IsReclaiming;
+
+    /// <summary>What the outcome of an attempt to take pages of the whole pool asks for.</summary>
+    /// <param name="step">The outcome.</param>
+    /// <param name="effort">What was tried before.</param>
+    /// <param name="look">The look at every page that is under way in the last stage.</param>
+    /// <returns>The effort so far.</returns>
+    private ReclaimEffort After(ReclaimStep step, ReclaimEffort effort, ref long look)
+    {
+        ReclaimEffort next = After(step, effort, _memory.FrameCount);
+        if (next.IsLast && !effort.IsLast)
+        {
+            look = Standstill.Begin();
+        }
+        else if (next.IsExhausted && step.Chosen == 0)
+        {
+            Standstill.End(look);
+        }
+
+        return next;
+    }
+
     /// <summary>What the outcome of an attempt asks for: waits where waiting helps.</summary>
     /// <returns>The effort so far.</returns>
     private ReclaimEffort After(ReclaimStep step, ReclaimEffort effort, long pages)
@@ -71,14 +111,25 @@ public sealed partial class Reclaimer
             return effort.AfterWait;
         }
 
-        return step.Chosen == 0 && AwaitOthers() ? effort : effort.After(step, pages);
+        if (step.Chosen == 0 && AwaitOthers())
+        {
+            return effort;
+        }
+
+        ReclaimEffort next = effort.After(step, pages);
+        if (next.IsLast && !effort.IsLast)
+        {
+            Policy.EndDeferral();
+        }
+
+        return next;
     }
 
     /// <summary>Waits until somebody who evicts just now is done.</summary>
     /// <returns>False if nobody does.</returns>
     private bool AwaitOthers()
     {
-        if (ReferenceEquals(Reclaiming, _epoch))
+        if (IsReclaiming)
         {
             return false;
         }

@@ -34,6 +34,9 @@ public sealed partial class Reclaimer
 
     private long _scanned;
 
+    /// <summary>Whether the calling thread is in the middle of an attempt here.</summary>
+    private bool IsReclaiming => ReferenceEquals(Reclaiming, _epoch);
+
     /// <summary>Walks over address spaces. The choice lock is held.</summary>
     /// <param name="spaces">Which.</param>
     /// <param name="mapped">Receives every frame that they map; null if nobody asks.</param>
@@ -58,23 +61,21 @@ public sealed partial class Reclaimer
     /// <param name="wanted">How many; fewer are taken at once where the pool is small.</param>
     internal ReclaimStep Step(VictimSource source, EvictionReason reason, ReclaimEffort effort, long wanted)
     {
-        if (ReferenceEquals(Reclaiming, _epoch))
+        if (IsReclaiming)
         {
             return default;
         }
 
         object? outer = Reclaiming;
         Reclaiming = _epoch;
+        ReclaimBatch batch = Begin();
         try
         {
-            ReclaimBatch batch = Begin();
-            int chosen = Choose(source, batch, effort, wanted, out int recent);
-            int freed = chosen == 0 ? 0 : Evict(batch, chosen, reason, effort);
-            End(batch);
-            return new ReclaimStep(freed, chosen, recent);
+            return Step(batch, source, reason, effort, wanted);
         }
         finally
         {
+            End(batch);
             Reclaiming = outer;
         }
     }
@@ -101,29 +102,49 @@ public sealed partial class Reclaimer
         _progress.Exit();
     }
 
+    private ReclaimStep Step(ReclaimBatch batch, VictimSource source, EvictionReason reason, ReclaimEffort effort, long wanted)
+    {
+        int chosen = Choose(source, batch, effort, wanted, out int recent);
+        int unused = effort.TakesUsedPages ? chosen : KeepUnused(batch, chosen);
+        EvictionResult result = unused == 0 ? default : Evict(batch.Frames[..unused], batch.Eviction, reason);
+        int staying = unused - result.FreedPages;
+        if (staying > 0)
+        {
+            Stayed(source, staying);
+        }
+
+        if (staying > result.HeldPages)
+        {
+            // Nobody tells when these can go.
+            Standstill.NoteChange();
+        }
+
+        return new ReclaimStep(result.FreedPages, chosen, recent);
+    }
+
     private int Choose(VictimSource source, ReclaimBatch batch, ReclaimEffort effort, long wanted, out int recent)
     {
         using SharedLock.Scope held = _choice.EnterScope();
         return source.Choose(batch.Frames[..source.PagesAtOnce(wanted)], effort, out recent);
     }
 
-    private int Evict(ReclaimBatch batch, int chosen, EvictionReason reason, ReclaimEffort effort)
+    private void Stayed(VictimSource source, int pages)
     {
-        if (!effort.TakesUsedPages)
-        {
-            chosen = KeepUnused(batch, chosen);
-        }
+        using SharedLock.Scope held = _choice.EnterScope();
+        source.Stayed(pages);
+    }
 
-        Span<FrameNumber> victims = batch.Frames[..chosen];
+    private EvictionResult Evict(ReadOnlySpan<FrameNumber> victims, PageEviction eviction, EvictionReason reason)
+    {
         Span<uint> lastUses = stackalloc uint[ReclaimBatch.MaxPages];
-        for (int i = 0; i < chosen; i++)
+        for (int i = 0; i < victims.Length; i++)
         {
             lastUses[i] = Policy.LastUse(victims[i]);
         }
 
-        int freed = chosen == 0 ? 0 : batch.Eviction.Evict(victims, reason).FreedPages;
-        Counters.AddEvictions(reason, freed);
-        for (int i = 0; i < chosen; i++)
+        EvictionResult result = eviction.Evict(victims, reason);
+        Counters.AddEvictions(reason, result.FreedPages);
+        for (int i = 0; i < victims.Length; i++)
         {
             if (Policy.LastUse(victims[i]) == lastUses[i])
             {
@@ -132,7 +153,7 @@ public sealed partial class Reclaimer
             }
         }
 
-        return freed;
+        return result;
     }
 
     /// <summary>Moves the pages to the front that nobody used since they were chosen.</summary>

@@ -62,6 +62,9 @@ public sealed partial class Reclaimer
     /// <summary>Which pages have just come.</summary>
     internal ResidencyClock Residency { get; }
 
+    /// <summary>Whether none can go at all.</summary>
+    internal Standstill Standstill { get; } = new();
+
     /// <summary>What was done.</summary>
     internal ReclaimCounters Counters { get; } = new();
 
@@ -75,11 +78,13 @@ public sealed partial class Reclaimer
         ArgumentOutOfRangeException.ThrowIfNegative(pages);
         ThrowIfSpinning();
         long freed = 0;
-        for (ReclaimEffort effort = default; freed < pages && !effort.IsExhausted;)
+        long look = 0;
+        ReclaimEffort effort = default;
+        while (freed < pages && MayGoOn(effort))
         {
             ReclaimStep step = Step(_victims, EvictionReason.Pressure, effort, pages - freed);
             freed += step.Freed;
-            effort = After(step, effort, _memory.FrameCount);
+            effort = After(step, effort, ref look);
         }
 
         return freed;
@@ -91,6 +96,7 @@ public sealed partial class Reclaimer
     {
         Policy.Arrive(frame);
         Residency.Note(frame);
+        Standstill.NoteChange();
     }
 
     /// <summary>A page that was evicted was brought in. Under any lock.</summary>
@@ -129,6 +135,7 @@ public sealed partial class Reclaimer
     {
         Policy.Reset();
         _victims.Reset();
+        Standstill.Reset();
         _evicting = 0;
         _epoch = new object();
     }

@@ -28,7 +28,7 @@ public sealed partial class AddressSpace
                 Flags = saved.Flags,
                 PageOffset = saved.PageOffset,
                 Handle = saved.Handle == SnapshotFormat.None ? null : handles[saved.Handle],
-                Family = saved.Family == SnapshotFormat.None ? null : FamilyOf(families, in saved),
+                Family = saved.HasPages ? FamilyOf(families, in saved) : null,
                 Lineage = saved.Lineage == SnapshotFormat.None ? null : LineageOf(lineages, saved.Lineage),
             });
         }
@@ -80,11 +80,6 @@ public sealed partial class AddressSpace
         {
             family = new AnonymousFamily();
             families.Add(area.Family, family);
-        }
-
-        if (area.HasPages)
-        {
-            family.MarkHasPages();
         }
 
         return family;

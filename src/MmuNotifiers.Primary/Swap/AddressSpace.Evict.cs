@@ -72,6 +72,9 @@ public sealed partial class AddressSpace
     /// <summary>Whether the area at an address lets its private pages go. A first look; it is asked again when they go.</summary>
     internal bool MayEvict(VirtualAddress address) => FindArea(address) is { IsPrivate: true } area && LetsPagesGo(area);
 
+    /// <summary>Whether the area at an address keeps its pages in memory for as long as it is what it is: no longer than until the map changes.</summary>
+    internal bool IsLockedAt(VirtualAddress address) => FindArea(address) is { } area && !LetsPagesGo(area);
+
     /// <summary>
     /// Takes the frames out of mappings, inside one bracket for each area: of a private page a swap entry stays, of an object's what a nonlinear mapping shows.
     /// What is not mapped there any more, pinned or locked by now stays.
@@ -114,8 +117,15 @@ public sealed partial class AddressSpace
             return false;
         }
 
-        SplitHugePages(AddressRange.OfPage(address));
-        _mapLock.Exit();
+        try
+        {
+            SplitHugePages(AddressRange.OfPage(address));
+        }
+        finally
+        {
+            _mapLock.Exit();
+        }
+
         return true;
     }
 

@@ -18,7 +18,6 @@ public sealed partial class AddressSpace
         }
 
         result = AccessResult.Of(FaultKind.SwapIn);
-        fault.Area.Family!.MarkHasPages();
         leaf.Lock();
         SwapClaim claim = MapChangedSince(fault.Sequence) || leaf.Read(LeafTable.IndexOf(fault.Page)) != pte
             ? SwapClaim.Gone

@@ -21,6 +21,9 @@ internal struct EvictedPage
     /// <summary>Whether a pte of a page of an object says that the page was written.</summary>
     internal bool IsWrittenThroughPte { get; set; }
 
+    /// <summary>Whether it stays for something that <see cref="Standstill"/> is told the end of.</summary>
+    internal bool IsHeld { get; set; }
+
     /// <summary>Its slot, where the state says that it has one.</summary>
     internal SwapEntry Entry { get; set; }
 

@@ -24,6 +24,9 @@ internal sealed class EvictionBatch
     private readonly List<EvictedPage> _pages = [];
     private readonly List<MappedPage> _mappings = [];
 
+    /// <summary>Pages that were left alone because they are pinned or locked.</summary>
+    private int _held;
+
     /// <summary>Used while writes are added: pages by entry.</summary>
     private readonly List<(ulong Entry, int Page)> _order = [];
 
@@ -49,10 +52,20 @@ internal sealed class EvictionBatch
     {
         foreach (FrameNumber frame in candidates)
         {
+            if (Frames.Pins(frame) > 0)
+            {
+                _held++;
+                continue;
+            }
+
             EvictionKind kind = Frames.Owner(frame) is MemoryObject ? _objects : _private;
             if (kind.TryIsolate(frame, _pages.Count, _mappings, out EvictedPage page))
             {
                 _pages.Add(page);
+            }
+            else if (page.IsHeld)
+            {
+                _held++;
             }
         }
 
@@ -78,7 +91,7 @@ internal sealed class EvictionBatch
     internal EvictionResult Complete(EvictionReason reason)
     {
         _writes.Wait();
-        EvictionResult result = default;
+        EvictionResult result = new(FreedPages: 0, WrittenPages: 0, FailedPages: 0, _held);
         Span<EvictedPage> pages = CollectionsMarshal.AsSpan(_pages);
         foreach (ref EvictedPage page in pages)
         {
@@ -93,6 +106,7 @@ internal sealed class EvictionBatch
             }
         }
 
+        _held = 0;
         _pages.Clear();
         _mappings.Clear();
         _writes.Clear();
@@ -122,7 +136,11 @@ internal sealed class EvictionBatch
         foreach (ref EvictedPage page in pages)
         {
             TakeSlot(ref page, ref entries);
-            page.State = page.State == EvictedPageState.NeedsSlot ? EvictedPageState.Staying : page.State;
+            if (page.State == EvictedPageState.NeedsSlot)
+            {
+                page.State = EvictedPageState.Staying;
+                page.IsHeld = true;
+            }
         }
     }
 
@@ -229,7 +247,7 @@ internal sealed class EvictionBatch
 
         Frames.TestAndClear(frame, FrameFlags.Isolated);
         _memory.Put(frame);
-        return new EvictionResult(isGone ? 1 : 0, isWritten && !hasFailed ? 1 : 0, hasFailed ? 1 : 0);
+        return new EvictionResult(isGone ? 1 : 0, isWritten && !hasFailed ? 1 : 0, hasFailed ? 1 : 0, page.IsHeld ? 1 : 0);
     }
 
     private void Count(in EvictedPage page)

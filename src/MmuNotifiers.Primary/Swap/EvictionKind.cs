@@ -12,7 +12,7 @@ internal abstract class EvictionKind
     /// <param name="frame">Its frame: a hint, until the reference is taken under a lock that says whose page it is.</param>
     /// <param name="number">The page's number in the batch.</param>
     /// <param name="mappings">Receives where it is mapped, if that is known by now; as it was where the page is left alone.</param>
-    /// <param name="page">The page.</param>
+    /// <param name="page">The page; of one that is left alone only whether it is held (<see cref="EvictedPage.IsHeld"/>).</param>
     /// <returns>Whether it is isolated.</returns>
     internal abstract bool TryIsolate(FrameNumber frame, int number, List<MappedPage> mappings, out EvictedPage page);
 

@@ -95,36 +95,39 @@ internal sealed class PrivateEviction(PhysicalMemory memory) : EvictionKind
 
     private bool TryDescribe(FrameNumber frame, ReadOnlySpan<MappedPage> mappings, out EvictedPage page)
     {
-        EvictedPageState state = MayGo(frame, mappings) ? Classify(frame, mappings.Length) : EvictedPageState.Staying;
+        bool mayGo = MayGo(mappings, out bool isLocked) && !IsUsed(frame);
+        EvictedPageState state = mayGo ? Classify(frame, mappings.Length) : EvictedPageState.Staying;
         SwapEntry entry = default;
         if (state == EvictedPageState.Writing && !memory.Swap.TryBeginEviction(frame, out entry))
         {
             state = EvictedPageState.Staying;
         }
 
-        page = new EvictedPage { Kind = this, Frame = frame, State = state, Entry = entry, Write = EvictedPage.NotWritten };
+        page = new EvictedPage { Kind = this, Frame = frame, State = state, IsHeld = isLocked, Entry = entry, Write = EvictedPage.NotWritten };
         return state != EvictedPageState.Staying;
     }
 
-    /// <summary>Whether nobody but ptes that may be revoked, the swap cache and this eviction has the frame. A first look, to be spared brackets for nothing.</summary>
-    private bool MayGo(FrameNumber frame, ReadOnlySpan<MappedPage> mappings)
+    /// <summary>Whether all areas that map a page let it go. A first look, as <see cref="IsUsed"/>, to be spared brackets for nothing.</summary>
+    private static bool MayGo(ReadOnlySpan<MappedPage> mappings, out bool isLocked)
     {
-        int cache = Frames.Has(frame, FrameFlags.SwapCached) ? 1 : 0;
-        FrameCounts counts = Frames.Counts(frame);
-        if (Frames.Pins(frame) > 0 || counts.References > counts.Mappings + cache + 1)
-        {
-            return false;
-        }
-
+        isLocked = false;
         foreach (ref readonly MappedPage mapping in mappings)
         {
             if (!mapping.Space.MayEvict(mapping.Address))
             {
+                isLocked = mapping.Space.IsLockedAt(mapping.Address);
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>Whether somebody beside ptes, the swap cache and this eviction has the frame.</summary>
+    private bool IsUsed(FrameNumber frame)
+    {
+        int cache = Frames.Has(frame, FrameFlags.SwapCached) ? 1 : 0;
+        return Frames.Pins(frame) > 0 || Frames.References(frame) > Frames.Mappings(frame) + cache + 1;
     }
 
     private EvictedPageState Classify(FrameNumber frame, int mappings)

@@ -57,6 +57,15 @@ internal sealed class SwapArea
 
     internal SwapAreaKind Kind { get; }
 
+    /// <summary>Who is told when slots become free; null for nobody.</summary>
+    internal Standstill? Standstill { get; init; }
+
+    /// <summary>
+    /// Whether slots may be held by the swap cache only, and idle: they can be given up. Set under the lock of the slot's cluster when it becomes so, cleared
+    /// before they are looked for.
+    /// </summary>
+    private bool _mayHaveIdleSlots;
+
     /// <summary>How many may begin to use slots of it that have no user. Guarded by the lock of the areas.</summary>
     internal int Holders { get; set; }
 
@@ -112,7 +121,23 @@ internal sealed class SwapArea
 
         _freed[_freedCount++] = slot;
         SharedSpinLock.Exit(ref _lock, this);
+        Standstill?.NoteChange();
     }
+
+    /// <summary>A slot is held by the swap cache only, and idle. Under the lock of its cluster.</summary>
+    internal void NoteIdleSlot()
+    {
+        if (!Shared.Read(in _mayHaveIdleSlots, this))
+        {
+            Shared.Write(ref _mayHaveIdleSlots, true, this);
+        }
+
+        Standstill?.NoteChange();
+    }
+
+    /// <summary>Whether it is worth looking for idle slots; who asks does look.</summary>
+    internal bool TakeIdleSlots() =>
+        Shared.Read(in _mayHaveIdleSlots, this) && Shared.Exchange(ref _mayHaveIdleSlots, false, this);
 
     /// <summary>Tells the store of freed slots if a batch of them has come together. No spin lock is held.</summary>
     internal void DiscardIfMany()
@@ -251,6 +276,7 @@ internal sealed class SwapArea
         Shared.Write(ref _slotsInUse, _slotsInUse - count, this);
         _isDiscarding = false;
         SharedSpinLock.Exit(ref _lock, this);
+        Standstill?.NoteChange();
         return true;
     }
 }

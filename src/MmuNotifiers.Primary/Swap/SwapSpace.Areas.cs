@@ -69,7 +69,7 @@ internal sealed unsafe partial class SwapSpace
         }
 
         EnsureEntries();
-        SwapArea area = new(number, store, kind) { Holders = 1 };
+        SwapArea area = new(number, store, kind) { Holders = 1, Standstill = _memory.Reclaim?.Standstill };
         if (kind == SwapAreaKind.ReadOnly)
         {
             area.AddAllClusters();

@@ -121,6 +121,11 @@ internal sealed unsafe partial class SwapSpace
     /// <returns>How many became free.</returns>
     private int UncacheClean(SwapArea area)
     {
+        if (!area.TakeIdleSlots())
+        {
+            return 0;
+        }
+
         int freed = 0;
         ReadOnlySpan<SwapCluster?> clusters = area.Clusters;
         for (int index = 0; index < clusters.Length && clusters[index] is { } cluster; index++)
@@ -144,6 +149,15 @@ internal sealed unsafe partial class SwapSpace
         }
 
         return freed;
+    }
+
+    /// <summary>Tells the area of a slot that could be given up: after each change that may have made it so. The slot's lock is held.</summary>
+    private void NoteIfIdle(SwapEntry entry, in SwapSlot slot)
+    {
+        if (slot.IsHeldByCacheOnly && !slot.IsBusy && entry.Area == WritableArea)
+        {
+            AreaOf(WritableArea).NoteIdleSlot();
+        }
     }
 
     /// <summary>Puts a frame into the cache, which takes over one reference of the caller. The slot's lock is held.</summary>

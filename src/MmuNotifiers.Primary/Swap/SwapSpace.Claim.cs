@@ -31,6 +31,7 @@ internal sealed unsafe partial class SwapSpace
         bool isAlone = pte.IsSwapExclusive || (slot.IsHeldByCacheOnly && Frames.IsUnmapped(frame, references: 2));
         if (slot.IsBusy || !isAlone || !Frames.IsPlainPrivate(frame))
         {
+            NoteIfIdle(entry, in slot);
             cluster.Unlock();
             return SwapClaim.Shared;
         }
@@ -43,6 +44,7 @@ internal sealed unsafe partial class SwapSpace
         }
         else
         {
+            NoteIfIdle(entry, in slot);
             cluster.Unlock();
         }
 

@@ -82,6 +82,7 @@ internal sealed unsafe partial class SwapSpace
         }
         else
         {
+            NoteIfIdle(entry, in slot);
             cluster.Unlock();
         }
 

@@ -293,6 +293,7 @@ internal sealed unsafe partial class SwapSpace
         }
         else
         {
+            NoteIfIdle(entry, in slot);
             cluster.Unlock();
         }
 

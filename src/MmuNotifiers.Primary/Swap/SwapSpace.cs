@@ -87,6 +87,8 @@ internal sealed unsafe partial class SwapSpace : IDisposable
             UncacheLocked(ref slot);
         }
 
+        NoteIfIdle(entry, in slot);
+
         Leave(cluster, entry, ref slot, forgotten);
     }
 

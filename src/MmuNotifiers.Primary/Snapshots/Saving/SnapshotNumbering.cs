@@ -27,7 +27,7 @@ internal sealed class SnapshotNumbering(SnapshotImage image, SnapshotSaveOptions
             Rights = area.Rights,
             Flags = area.Flags,
             Handle = area.Handle is { } handle ? NumberOf(handle, area) : SnapshotFormat.None,
-            Family = area.Family is { } family ? NumberOf(family, ref _families) : SnapshotFormat.None,
+            Family = area.IsShared ? SnapshotFormat.None : area.Family is { } family ? NumberOf(family, ref _families) : _families++,
             Lineage = area.Lineage is { } lineage ? NumberOf(lineage, ref _lineages) : SnapshotFormat.None,
             HasPages = area.HasPrivatePages,
         };
