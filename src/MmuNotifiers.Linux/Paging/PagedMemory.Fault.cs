@@ -181,7 +181,7 @@ public sealed partial class PagedMemory
     /// <returns>False if the kernel has no memory: then nothing has changed.</returns>
     private bool TryFillLocked(ref PageEntry entry, int page, nint bytes, bool isProtected)
     {
-        CopyResult result = _backing.Faults.TryCopy(_pages.AddressOf(page), bytes, isProtected);
+        CopyResult result = _backing.Faults.Copy(_pages.AddressOf(page), bytes, isProtected);
         if (result == CopyResult.NoMemory)
         {
             return false;

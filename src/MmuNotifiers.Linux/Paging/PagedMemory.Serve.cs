@@ -173,7 +173,7 @@ public sealed partial class PagedMemory
         }
 
         _counters.DuplicateFaults++;
-        if (isProtectFault || _backing.Faults.TryCopy(_pages.AddressOf(page), _zeroes.Address, isProtected: false) != CopyResult.Filled)
+        if (isProtectFault || _backing.Faults.Copy(_pages.AddressOf(page), _zeroes.Address, isProtected: false) != CopyResult.Filled)
         {
             _backing.Faults.Wake(_pages.RangeOf(page, 1));
             return;

@@ -77,7 +77,7 @@ internal sealed unsafe class Userfault : IDisposable
     /// <param name="bytes">Where a page of bytes lies, outside of registered ranges.</param>
     /// <param name="isProtected">Whether the first store shall be reported.</param>
     /// <returns>Whether it is there; where it is not, nobody was woken.</returns>
-    internal CopyResult TryCopy(VirtualAddress page, nint bytes, bool isProtected)
+    internal CopyResult Copy(VirtualAddress page, nint bytes, bool isProtected)
     {
         UserfaultRequest request = new()
         {
