@@ -45,7 +45,6 @@ public sealed class ForkEvictionChecks
 
     /// <summary>What the scenarios are worth: the same without a lock that the library takes there is caught.</summary>
     [Theory]
-    [InlineData(nameof(LoadAndStore), "TryFaultSwap")]
     [InlineData(nameof(ForkAndLoad), "TryFaultSwap")]
     [InlineData(nameof(SavedWhileEvicted), "RevokeWithinLeaf")]
     public void Without_a_lock_it_is_caught(string scenario, string stepThatLocks) => PressureScenarios.OfClass(GetType(), scenario).IsCaughtWithout(stepThatLocks);

@@ -30,7 +30,6 @@ public sealed class NonlinearEvictionChecks
     [Theory]
     [InlineData(nameof(Remapped), "RevokeWithinLeaf")]
     [InlineData(nameof(CopyRemapped), "RevokeWithinLeaf")]
-    [InlineData(nameof(Loaded), "TryFaultObject")]
     public void Without_a_lock_it_is_caught(string scenario, string stepThatLocks) => PressureScenarios.OfClass(GetType(), scenario).IsCaughtWithout(stepThatLocks);
 
     private static RaceScenario Evicted(Action<ThreadScript> cpu) => TwoPages.Thread("CPU", cpu).Thread("reclaim", t => t.Evict(0));

@@ -93,7 +93,6 @@ public sealed class ReclaimChoiceChecks
     [InlineData(nameof(Used), "Lock")]
     [InlineData(nameof(Unmapped), "RevokeWithinLeaf")]
     [InlineData(nameof(Unmapped), "TryReferenceForEviction")]
-    [InlineData(nameof(Pinned), "TryPin")]
     [InlineData(nameof(Reused), "RevokeWithinLeaf")]
     [InlineData(nameof(Reused), "TryReferenceForEviction")]
     [InlineData(nameof(Gone), "RevokeWithinLeaf")]
