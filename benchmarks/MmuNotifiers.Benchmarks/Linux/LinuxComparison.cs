@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using MmuNotifiers.Benchmarks.Peers;
 using MmuNotifiers.Linux;
 using MmuNotifiers.Swap;
@@ -13,7 +14,9 @@ internal static class LinuxComparison
     private const double CopyGoalNanoseconds = 1600;
     private const double ContinueGoalNanoseconds = 900;
 
-    /// <summary>Prints the tables, or what the host lacks.</summary>
+    private static readonly string StorePath = Path.Combine(Path.GetTempPath(), $"mmun-linux-{Environment.ProcessId}");
+
+    /// <summary>Prints the tables, or what the host lacks. Leaves no swap file behind, of ours or the peer's, also when it is interrupted.</summary>
     internal static async Task RunAsync(TextWriter output, string filter)
     {
         if (HostCapabilities.SharedPagedMemory.Reason is { } reason)
@@ -22,6 +25,8 @@ internal static class LinuxComparison
             return;
         }
 
+        using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, static _ => File.Delete(StorePath));
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static _ => File.Delete(StorePath));
         MeasureFaults(output, filter);
         await MeasureOvercommitAsync(output, filter);
     }
@@ -46,24 +51,29 @@ internal static class LinuxComparison
 
     private static async Task MeasureOvercommitAsync(TextWriter output, string filter)
     {
+        (PagedMemoryBacking Backing, bool IsStore)[] rows =
+        [
+            .. Enum.GetValues<PagedMemoryBacking>().SelectMany(backing => new[] { (backing, false), (backing, true) })
+                .Where(row => TitleOf(row.backing, row.Item2).Contains(filter, StringComparison.OrdinalIgnoreCase)),
+        ];
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
         bool hasPeer = NativePeer.TryStart("swap_peer.c", out NativePeer? peer, out string missing);
         using NativePeer? owned = peer;
         output.WriteLine(hasPeer
             ? $"16,384 pages, 4,096 frames, random; us a page that comes back; medians of {Rounds}, in turn with the kernel's swap file on the same file system."
             : $"Without the kernel's figures: {missing}.");
         output.WriteLine($"{"",-28}{"file",10}{"direct",10}{"kernel",10}{"file",10}{"direct",10}");
-        foreach (PagedMemoryBacking backing in Enum.GetValues<PagedMemoryBacking>())
+        foreach ((PagedMemoryBacking backing, bool isStore) in rows)
         {
-            foreach (bool isStore in (bool[])[false, true])
-            {
-                string title = $"{(isStore ? "store" : "load")}, {backing}";
-                if (title.Contains(filter, StringComparison.OrdinalIgnoreCase))
-                {
-                    await CompareAsync(output, title, backing, isStore, peer);
-                }
-            }
+            await CompareAsync(output, TitleOf(backing, isStore), backing, isStore, peer);
         }
     }
+
+    private static string TitleOf(PagedMemoryBacking backing, bool isStore) => $"{(isStore ? "store" : "load")}, {backing}";
 
     private static async Task CompareAsync(TextWriter output, string title, PagedMemoryBacking backing, bool isStore, NativePeer? peer)
     {
@@ -92,9 +102,8 @@ internal static class LinuxComparison
 
     private static async Task<double> MeasureAsync(PagedMemoryBacking backing, bool isStore, bool isDirect)
     {
-        string path = Path.Combine(Path.GetTempPath(), $"mmun-linux-{Environment.ProcessId}");
         string store = string.Create(
-            CultureInfo.InvariantCulture, $"file:{path}?size={OvercommitMeasurement.Slots << Page.Shift}&preallocate=true{(isDirect ? "&direct=true" : "")}");
+            CultureInfo.InvariantCulture, $"file:{StorePath}?size={OvercommitMeasurement.Slots << Page.Shift}&preallocate=true{(isDirect ? "&direct=true" : "")}");
         await using ISwapStore opened = await new SwapStoreCatalog().OpenAsync(store);
         return OvercommitMeasurement.Measure(opened, backing, isStore);
     }
