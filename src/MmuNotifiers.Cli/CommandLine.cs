@@ -45,6 +45,7 @@ internal static class CommandLine
             CheckCommand.Create(console),
             SnapshotCommand.Create(console),
             VmCommand.Create(console),
+            SwapRedisCommand.Create(console),
             DoctorCommand.Create(console),
         };
 }
