@@ -156,10 +156,10 @@ public sealed partial class PagedMemory
         PoisonLocked(ref entry, page);
     }
 
-    /// <summary>Lets accesses to a lost page end in SIGBUS, where the kernel can.</summary>
+    /// <summary>Lets accesses to a lost page end in SIGBUS, where the kernel can and nobody watches.</summary>
     private void PoisonLocked(ref PageEntry entry, int page)
     {
-        if ((_backing.Faults.Features & UserfaultFeatures.Poison) == 0)
+        if (TellLostLocked(page) || (_backing.Faults.Features & UserfaultFeatures.Poison) == 0)
         {
             return;
         }
