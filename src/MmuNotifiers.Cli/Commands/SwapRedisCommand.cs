@@ -15,9 +15,9 @@ internal static class SwapRedisCommand
     /// <summary>A collection waits half a lease: below it nobody wonders.</summary>
     private static readonly TimeSpan WorthARemark = TimeSpan.FromSeconds(2);
 
-    public static Command Create(CommandConsole console) => new("swap", "Looks after stores of evicted pages.")
+    public static Command Create(CommandConsole console) => new("swap", "Look after stores of evicted pages.")
     {
-        new Command("redis", "Pages on servers of Redis' protocol.") { CreateList(console), CreateCollect(console) },
+        new Command("redis", "Look after pages on servers of Redis' protocol.") { CreateList(console), CreateCollect(console) },
     };
 
     private static Command CreateList(CommandConsole console)
