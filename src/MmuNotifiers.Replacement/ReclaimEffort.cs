@@ -13,7 +13,8 @@ namespace MmuNotifiers.Replacement;
 ///           could not go before are tried once more
 /// </code>
 /// In the first two stages, where all that could go has just come, time is given to those who brought it in. What could not go is not tried
-/// again within a stage: where nothing can go, all pages are tried once or twice.
+/// again within a stage: where nothing can go, all pages are tried once or twice. Who knows that one stayed for a moment's reason may begin the last
+/// stage once more: <see cref="LastOnceMore"/>.
 /// </remarks>
 internal readonly record struct ReclaimEffort
 {
@@ -37,6 +38,12 @@ internal readonly record struct ReclaimEffort
 
     /// <summary>Whether this is the last stage.</summary>
     internal bool IsLast => Stage == Stages - 1;
+
+    /// <summary>The last stage once more, where pages could not go for a moment's reason.</summary>
+    internal static ReclaimEffort LastOnceMore => new() { Stage = Stages - 1, IsRepeated = true };
+
+    /// <summary>Whether the last stage was begun once more.</summary>
+    internal bool IsRepeated { get; private init; }
 
     /// <summary>Whether everything was tried.</summary>
     internal bool IsExhausted => Stage >= Stages;

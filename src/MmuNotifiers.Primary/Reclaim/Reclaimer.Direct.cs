@@ -12,8 +12,9 @@ namespace MmuNotifiers.Primary;
 ///   the old pages were used            the next oldest; when all were tried, used pages go as well
 ///   all pages had just come            wait a quarter of the minimum residency; after some times they go as well
 ///   others are evicting the rest       wait until one of them is done
-///   none can go                        all are tried once more, then somebody is killed for frames, or there is none;
-///                                      until something changes, nobody tries again: see <see cref="Standstill"/>
+///   none can go                        all are tried once more, and again if one stayed for a moment's reason; then somebody
+///                                      is killed for frames, or there is none; until something changes, nobody tries
+///                                      again: see <see cref="Standstill"/>
 /// </code>
 /// </remarks>
 public sealed partial class Reclaimer
@@ -92,12 +93,31 @@ public sealed partial class Reclaimer
         {
             look = Standstill.Begin();
         }
+        else if (next.IsExhausted && !effort.IsRepeated && !(step.Chosen == 0 && Standstill.TryEnd(look)))
+        {
+            AwaitMapChanges();
+            look = Standstill.Begin();
+            Policy.EndDeferral();
+            next = ReclaimEffort.LastOnceMore;
+        }
         else if (next.IsExhausted && step.Chosen == 0)
         {
-            Standstill.End(look);
+            Standstill.TryEnd(look);
         }
 
         return next;
+    }
+
+    /// <summary>
+    /// Lets those go on who are in the middle of a change of areas, or of their end: meanwhile none of their pages can go, those that stay neither.
+    /// </summary>
+    private void AwaitMapChanges()
+    {
+        Residency.Wait();
+        foreach (AddressSpace space in _memory.Spaces.ToArray())
+        {
+            space.ReadMapSequence();
+        }
     }
 
     /// <summary>What the outcome of an attempt asks for: waits where waiting helps.</summary>

@@ -48,7 +48,7 @@ internal sealed class Standstill
     }
 
     /// <summary>Every page is about to be tried.</summary>
-    /// <returns>The look, for <see cref="End"/>.</returns>
+    /// <returns>The look, for <see cref="TryEnd"/>.</returns>
     internal long Begin()
     {
         long look = Shared.Add(ref _looks, 1, this);
@@ -58,7 +58,8 @@ internal sealed class Standstill
     }
 
     /// <summary>Every page was tried, and none went. Counts if nothing changed since, and no other look began.</summary>
-    internal void End(long look) => Shared.CompareExchange(ref _state, Reached, look, this);
+    /// <returns>Whether it counts.</returns>
+    internal bool TryEnd(long look) => Shared.CompareExchange(ref _state, Reached, look, this) == look;
 
     /// <summary>Forgets it, where a pool begins anew; nobody uses it.</summary>
     internal void Reset() => _state = Changed;
