@@ -38,7 +38,7 @@ public sealed partial class AddressSpace
 
     /// <summary>
     /// MADV_PAGEOUT: pages that only this mapping has go at once, to swap or to their file; what can be had again without is dropped. Pages that
-    /// cannot go stay, and nobody is told. Takes the map lock only to find page tables.
+    /// cannot go stay, and nobody is told. Takes the map lock only to find page tables and to split huge pages.
     /// </summary>
     private Errno PageOut(AddressRange range) =>
         ForEachArea(range, static area => MayGo(area) ? Errno.None : Errno.EINVAL, (_, part) =>

@@ -25,11 +25,11 @@ public static class HostCapabilities
     /// <summary>Hearing what the kernel tells its own secondary MMUs: tracefs with instances, the tracepoints of KVM's notifier, /dev/kvm.</summary>
     public static HostCapability NotifierTrace => Host.NotifierTrace.Value;
 
-    /// <summary>Memory paged through userfaultfd over shared memory.</summary>
+    /// <summary>Memory paged through userfaultfd (<see cref="Linux.PagedMemory"/>), of anonymous pages.</summary>
     public static HostCapability PagedMemory => Host.PagedMemory.Value.Verdict;
 
-    /// <summary>The same over anonymous memory, whose pages are moved out (UFFDIO_MOVE).</summary>
-    public static HostCapability AnonymousPagedMemory => Host.AnonymousPagedMemory.Value;
+    /// <summary>The same over shared memory (<see cref="PagedMemoryBacking.SharedMemory"/>).</summary>
+    public static HostCapability SharedPagedMemory => Host.SharedPagedMemory.Value;
 
     /// <summary>Guests of KVM over paged memory.</summary>
     public static HostCapability VirtualMachines => Host.Guests.Value.Verdict;

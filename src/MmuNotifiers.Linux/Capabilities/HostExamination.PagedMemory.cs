@@ -27,7 +27,7 @@ internal sealed partial class HostExamination
 
     private HostCapabilityGroup GroupPagedMemory()
     {
-        string[] needed = ["missing-shmem", "minor-shmem", "wp-shmem"];
+        string[] needed = ["wp"];
         return new HostCapabilityGroup(
             "paged-memory", "real memory, paged by this library through userfaultfd",
             [Userfaultfd.Value, .. needed.Select(UserfaultFeature)],

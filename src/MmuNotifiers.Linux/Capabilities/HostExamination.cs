@@ -26,8 +26,8 @@ internal sealed partial class HostExamination
         Recording = new(GroupRecording);
         Fuzzing = new(GroupFuzzing);
         PagedMemory = new(GroupPagedMemory);
-        AnonymousPagedMemory = new(() => HostCapability.OfAll(
-            "anonymous-paged-memory", Userfaultfd.Value, UserfaultFeature("move"), PageMapScan.Value));
+        SharedPagedMemory = new(() => HostCapability.OfAll(
+            "shared-paged-memory", PagedMemory.Value.Verdict, UserfaultFeature("missing-shmem"), UserfaultFeature("wp-shmem")));
         Guests = new(GroupGuests);
         OracleGuest = new(() => HostCapability.OfAll("fuzz-guest", Fuzzing.Value.Verdict, Kvm.Value));
         NotifierTrace = new(() => HostCapability.OfAll("notifier-trace", NotifierTraceParts()));
@@ -46,7 +46,7 @@ internal sealed partial class HostExamination
 
     internal Lazy<HostCapability> PageMapScan { get; }
 
-    internal Lazy<HostCapability> AnonymousPagedMemory { get; }
+    internal Lazy<HostCapability> SharedPagedMemory { get; }
 
     internal Lazy<HostCapability> OracleGuest { get; }
 

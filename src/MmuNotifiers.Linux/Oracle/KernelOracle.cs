@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
+using MmuNotifiers.Linux.Witnesses;
 
 namespace MmuNotifiers.Linux.Oracle;
 
@@ -15,7 +15,7 @@ public sealed class KernelOracle : IDisposable
 
     private readonly Process _process;
     private readonly string _folder;
-    private string? _traceInstance;
+    private TraceInstance? _traceInstance;
 
     private KernelOracle(Process process, string folder)
     {
@@ -59,14 +59,8 @@ public sealed class KernelOracle : IDisposable
     /// <exception cref="PlatformNotSupportedException">The host lacks what <see cref="HostCapabilities.NotifierTrace"/> says.</exception>
     public string TraceInstance()
     {
-        if (HostCapabilities.NotifierTrace.Reason is { } reason)
-        {
-            throw new PlatformNotSupportedException(reason);
-        }
-
-        _traceInstance ??= Directory.CreateDirectory(
-            string.Create(CultureInfo.InvariantCulture, $"/sys/kernel/tracing/instances/mmun-{_process.Id}")).FullName;
-        return _traceInstance;
+        _traceInstance ??= Witnesses.TraceInstance.Create();
+        return _traceInstance.Folder;
     }
 
     /// <summary>Ends the program and removes what was made for it.</summary>
@@ -83,11 +77,7 @@ public sealed class KernelOracle : IDisposable
 
         _process.WaitForExit();
         _process.Dispose();
-        if (_traceInstance is not null)
-        {
-            Directory.Delete(_traceInstance);
-        }
-
+        _traceInstance?.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

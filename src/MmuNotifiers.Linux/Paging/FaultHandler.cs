@@ -86,7 +86,8 @@ internal sealed unsafe class FaultHandler : IDisposable
         }
     }
 
-    private static void RunOn(int processor)
+    /// <summary>Lets the calling thread run on one processor alone.</summary>
+    internal static void RunOn(int processor)
     {
         // SAFETY: a bitmap of the stack, which the kernel reads. A processor that there is not, or that is not ours, leaves the thread where it may run.
         const int Words = 16;

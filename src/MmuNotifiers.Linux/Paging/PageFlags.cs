@@ -17,4 +17,7 @@ internal enum PageFlags : byte
 
     /// <summary>Its fault is to be tried again when there is a frame, or when the store answers.</summary>
     Parked = 8,
+
+    /// <summary>Pinned until the call that prefetches it has brought in all that it can.</summary>
+    Prefetched = 16,
 }

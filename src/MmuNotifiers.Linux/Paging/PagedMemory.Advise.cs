@@ -37,8 +37,8 @@ public sealed partial class PagedMemory
     }
 
     /// <summary>
-    /// Begins to bring in what the store holds of a range (MADV_WILLNEED), as far as frames can be had without taking back what was brought in by the same
-    /// call. Blocks until it is there.
+    /// Brings in what the store holds of a range (MADV_WILLNEED), up to half of the frames; on return all that it brought in was there together. Blocks
+    /// until then.
     /// </summary>
     /// <returns>How many pages were brought in.</returns>
     /// <exception cref="ArgumentException">The range is not page aligned, or leaves the window.</exception>
@@ -51,12 +51,13 @@ public sealed partial class PagedMemory
         }
 
         SwapInBatch batch = RentSwapInBatch();
+        int first = _pages.PageAt(range.Start);
+        int page = first;
         try
         {
             long most = Math.Max(_frames.Count / 2, 1);
             long brought = 0;
-            int page = _pages.PageAt(range.Start);
-            int end = page + (int)range.Pages;
+            int end = first + (int)range.Pages;
             while (page < end && brought < most)
             {
                 bool needsFrame;
@@ -80,8 +81,25 @@ public sealed partial class PagedMemory
         }
         finally
         {
+            UnpinPrefetched(first, page);
             Return(batch);
             ExitCall();
+        }
+    }
+
+    private void UnpinPrefetched(int first, int end)
+    {
+        lock (_gate)
+        {
+            for (int page = first; page < end; page++)
+            {
+                ref PageEntry entry = ref _pages[page];
+                if (entry.Is(PageFlags.Prefetched))
+                {
+                    entry.Clear(PageFlags.Prefetched);
+                    _pinnedPages -= --entry.Pins == 0 ? 1 : 0;
+                }
+            }
         }
     }
 
@@ -105,6 +123,9 @@ public sealed partial class PagedMemory
 
             TakeFrameLocked(ref entry, page);
             entry.State = PageState.BeingRead;
+            entry.Set(PageFlags.Prefetched);
+            entry.Pins++;
+            _pinnedPages++;
             batch.Add(page, entry.Slot, SwapInKind.Load);
         }
 

@@ -207,7 +207,7 @@ public sealed partial class PagedMemory
     private bool IsWritten(in EvictedItem item, StoreTransfers transfers, ref int next)
     {
         SwapOutcome outcome = SwapOutcome.NoSpace;
-        string? detail = $"all {_options.Swap.SlotCount} slots of {_options.Swap.Name} are taken";
+        string? detail = null;
         if (item.Slot >= 0)
         {
             ref readonly SwapTransfer transfer = ref transfers[next++];
@@ -221,8 +221,9 @@ public sealed partial class PagedMemory
             return true;
         }
 
+        detail ??= item.Slot >= 0 ? $"slot {item.Slot} of {_options.Swap.Name}" : $"all {_options.Swap.SlotCount} slots of {_options.Swap.Name} are taken";
         _counters.FailedWrites++;
-        _counters.Report(new PagedMemoryFailure("write to swap", _pages.AddressOf(item.Page), outcome, detail ?? $"slot {item.Slot} of {_options.Swap.Name}"));
+        _counters.Report(new PagedMemoryFailure("write to swap", _pages.AddressOf(item.Page), outcome, detail));
         return false;
     }
 

@@ -169,7 +169,16 @@ public sealed partial class PagedMemory
         }
 
         _counters.DuplicateFaults++;
-        _backing.Faults.Wake(_pages.RangeOf(page, 1));
+        if (isProtectFault || !_backing.Faults.TryCopy(_pages.AddressOf(page), _zeroes.Address, isProtected: false))
+        {
+            _backing.Faults.Wake(_pages.RangeOf(page, 1));
+            return;
+        }
+
+        // There was none: somebody discarded it past this library, by madvise or a hole in the file. It reads as zeroes, as they wanted.
+        GiveUpSlotLocked(ref entry);
+        entry.Clear(PageFlags.Protected);
+        entry.Set(PageFlags.Written);
     }
 
     private void ParkLocked(ref PageEntry entry, int page)

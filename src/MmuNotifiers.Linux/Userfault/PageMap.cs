@@ -11,20 +11,7 @@ internal sealed unsafe class PageMap : IDisposable
     /// <summary>PAGE_IS_PRESENT.</summary>
     private const ulong Present = 1UL << 3;
 
-    /// <summary>Bits 63 and 62 of an entry: present, or in the kernel's swap.</summary>
-    private const ulong PresentOrSwapped = 3UL << 62;
-
     private readonly FileDescriptor _file = FileDescriptor.Open("/proc/self/pagemap", Libc.OpenReadOnly);
-
-    /// <summary>Whether there is a page at an address, in memory or in the kernel's own swap.</summary>
-    internal bool IsPopulated(VirtualAddress address)
-    {
-        // SAFETY: eight bytes of the stack, which the kernel fills.
-        ulong entry = 0;
-        LinuxException.ThrowIfFailed(
-            Libc.ReadAt(_file, &entry, sizeof(ulong), (long)address.PageNumber * sizeof(ulong)), "pread(pagemap)", AddressRange.OfPage(address));
-        return (entry & PresentOrSwapped) != 0;
-    }
 
     /// <summary>Finds the pages of a range that have a translation.</summary>
     /// <param name="range">Where to look.</param>

@@ -41,4 +41,21 @@ public readonly record struct ReclaimStatistics
 
     /// <summary>Areas of those that kept their pages, since a subscriber would have had to sleep.</summary>
     public long ReapRefusals { get; init; }
+
+    internal ReclaimStatistics Plus(ReclaimStatistics other) => new()
+    {
+        DirectEvictions = DirectEvictions + other.DirectEvictions,
+        BackgroundEvictions = BackgroundEvictions + other.BackgroundEvictions,
+        SpaceLimitEvictions = SpaceLimitEvictions + other.SpaceLimitEvictions,
+        Scanned = Scanned + other.Scanned,
+        Rescued = Rescued + other.Rescued,
+        Walks = Walks + other.Walks,
+        DirectStalls = DirectStalls + other.DirectStalls,
+        ResidencyWaits = ResidencyWaits + other.ResidencyWaits,
+        BackgroundWakeups = BackgroundWakeups + other.BackgroundWakeups,
+        Failures = Failures + other.Failures,
+        Victims = Victims + other.Victims,
+        ReapedPages = ReapedPages + other.ReapedPages,
+        ReapRefusals = ReapRefusals + other.ReapRefusals,
+    };
 }

@@ -20,6 +20,9 @@ internal static class MemoryMetrics
     /// <summary>Pools that were not disposed; one that was forgotten shall not live on because of this. Guarded by the lock.</summary>
     private static readonly List<WeakReference<PhysicalMemory>> Pools = [];
 
+    /// <summary>What the reclaim of pools did that were disposed: a counter does not fall. Guarded by the lock.</summary>
+    private static ReclaimStatistics OfDisposed;
+
     /// <summary>How many pools were ever made. Guarded by the lock.</summary>
     private static long Made;
 
@@ -37,6 +40,7 @@ internal static class MemoryMetrics
     internal static void Remove(PhysicalMemory memory)
     {
         using SharedLock.Scope held = PoolsLock.EnterScope();
+        OfDisposed = memory.Reclaim is { } reclaim ? OfDisposed.Plus(reclaim.Statistics) : OfDisposed;
         Pools.RemoveAll(pool => !pool.TryGetTarget(out PhysicalMemory? there) || ReferenceEquals(there, memory));
     }
 
@@ -78,11 +82,11 @@ internal static class MemoryMetrics
         return found;
     }
 
-    /// <summary>What the reclaim of all pools did.</summary>
+    /// <summary>What the reclaim of all pools did, of those that were disposed too.</summary>
     private static long SumOfReclaim(Func<ReclaimStatistics, long> count)
     {
-        long sum = 0;
         using SharedLock.Scope held = PoolsLock.EnterScope();
+        long sum = count(OfDisposed);
         foreach (WeakReference<PhysicalMemory> pool in Pools)
         {
             sum += pool.TryGetTarget(out PhysicalMemory? memory) && memory.Reclaim is { } reclaim ? count(reclaim.Statistics) : 0;

@@ -117,8 +117,15 @@ public sealed partial class AddressSpace
             return false;
         }
 
-        SplitHugePages(AddressRange.OfPage(address));
-        _mapLock.Exit();
+        try
+        {
+            SplitHugePages(AddressRange.OfPage(address));
+        }
+        finally
+        {
+            _mapLock.Exit();
+        }
+
         return true;
     }
 

@@ -68,7 +68,7 @@ internal sealed class FakeHost : IHost
         HostExamination examination = new(this);
         return examination.Groups.Select(group => group.Verdict)
             .Concat(examination.Groups.SelectMany(group => group.Required.Concat(group.Optional)))
-            .Append(examination.AnonymousPagedMemory.Value).Append(examination.OracleGuest.Value).Append(examination.KernelSwap.Value)
+            .Append(examination.SharedPagedMemory.Value).Append(examination.OracleGuest.Value).Append(examination.KernelSwap.Value)
             .First(part => part.Name == name);
     }
 

@@ -16,7 +16,8 @@ internal sealed unsafe class TouchCrew : IDisposable
     /// <param name="range">What they touch; all zeroes at the beginning.</param>
     /// <param name="threads">How many touch pages here and there.</param>
     /// <param name="hotPages">How many of the first pages another thread stores to again and again, so that a store falls into each moment of an eviction.</param>
-    internal TouchCrew(AddressRange range, int threads, int hotPages)
+    /// <param name="processor">Where they run; null for anywhere.</param>
+    internal TouchCrew(AddressRange range, int threads, int hotPages, int? processor = null)
     {
         _expected = (ulong*)NativeMemory.AllocZeroed((nuint)range.Pages * WordsPerPage, sizeof(ulong));
         _locks = (byte*)NativeMemory.AllocZeroed((nuint)range.Pages);
@@ -36,7 +37,7 @@ internal sealed unsafe class TouchCrew : IDisposable
                 Seed = (ulong)i + 1,
                 WritesIn256 = 128,
             };
-            _threads[i] = Start((nint)(_touches + i), isHot);
+            _threads[i] = Start((nint)(_touches + i), isHot, processor);
         }
     }
 
@@ -79,15 +80,20 @@ internal sealed unsafe class TouchCrew : IDisposable
         NativeMemory.Free(_touches);
     }
 
-    private static Thread Start(nint touch, bool isHot)
+    private static Thread Start(nint touch, bool isHot, int? processor)
     {
-        Thread thread = new(() => Run((Touch*)touch, isHot)) { IsBackground = true };
+        Thread thread = new(() => Run((Touch*)touch, isHot, processor)) { IsBackground = true };
         thread.Start();
         return thread;
     }
 
-    private static void Run(Touch* touch, bool isHot)
+    private static void Run(Touch* touch, bool isHot, int? processor)
     {
+        if (processor is { } only)
+        {
+            FaultHandler.RunOn(only);
+        }
+
         if (isHot)
         {
             Toucher.Hard(touch);
