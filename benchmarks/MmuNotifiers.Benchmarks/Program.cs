@@ -2,6 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using MmuNotifiers.Benchmarks.Dispatch;
+using MmuNotifiers.Benchmarks.Linux;
 using MmuNotifiers.Benchmarks.Primary;
 using MmuNotifiers.Benchmarks.Secondary;
 using MmuNotifiers.Benchmarks.Snapshots;
@@ -22,6 +23,9 @@ switch (args)
         SecondaryComparison.Run(Console.Out);
         break;
 
+    case ["linux", ..]:
+        await LinuxComparison.RunAsync(Console.Out, args.Length > 1 ? args[1] : string.Empty);
+        break;
     case ["swap", ..]:
         await SwapComparison.RunAsync(Console.Out, args.Length > 1 ? args[1] : string.Empty);
         break;

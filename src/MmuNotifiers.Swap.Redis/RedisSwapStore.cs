@@ -120,7 +120,7 @@ public sealed class RedisSwapStore : ISwapStore
     public ValueTask<RedisGarbage> CollectGarbageAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        return new GarbageCollection(_connection, _options.KeyPrefix).RunAsync(cancellationToken);
+        return new GarbageCollection(_connection, _options.KeyPrefix).RunAsync(new RedisCollectOptions(), cancellationToken);
     }
 
     /// <summary>Removes the store's own pages and its lease, for as long as one transfer may take, and disconnects. No transfer may be under way.</summary>

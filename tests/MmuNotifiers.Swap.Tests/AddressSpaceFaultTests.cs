@@ -13,6 +13,10 @@ public sealed class AddressSpaceFaultTests
     private const int PagesOfWorker = 300;
     private const int Frames = 150;
 
+    /// <summary>A read that fails now and then ends well long before; one of a broken page never does.</summary>
+    private const int TriesOfFailingReads = 30;
+    private const int TriesOfBrokenPages = 3;
+
     private static readonly SwapFaultOptions Loud = new()
     {
         FailedReads = 0.02, UnavailableReads = 0.01, FailedWrites = 0.02, FullWrites = 0.01, SlowTransfers = 0.0005,
@@ -31,7 +35,7 @@ public sealed class AddressSpaceFaultTests
         using TemporaryFile file = new();
         await using FaultInjectingSwapStore store = new(Open(stores, file), Loud);
         using PhysicalMemory memory = Memory(store);
-        SwappingWorker[] workers = Run(memory);
+        SwappingWorker[] workers = Run(memory, TriesOfFailingReads);
         SwapFaultStatistics injected = store.Statistics;
         Assert.All(
             [injected.FailedReads, injected.UnavailableReads, injected.FailedWrites, injected.FullWrites, injected.SlowTransfers],
@@ -55,7 +59,7 @@ public sealed class AddressSpaceFaultTests
         using TemporaryFile file = new();
         await using FaultInjectingSwapStore store = new(Open(stores, file), Silent);
         using PhysicalMemory memory = Memory(store);
-        SwappingWorker[] workers = Run(memory);
+        SwappingWorker[] workers = Run(memory, TriesOfBrokenPages);
         SwapFaultStatistics injected = store.Statistics;
         Assert.InRange(workers.Sum(worker => worker.GivenUp), 1, injected.TornWrites + injected.LostWrites);
         Assert.Contains(memory.SwapFailures, failure => failure.Outcome is SwapOutcome.Corrupt or SwapOutcome.Lost);
@@ -77,14 +81,15 @@ public sealed class AddressSpaceFaultTests
         Frames, reclaim: new ReclaimOptions { Swap = store, ReadAheadPages = 4, MinimumResidency = TimeSpan.FromMicroseconds(50) });
 
     /// <summary>Two threads with an area each, in one address space; none of their pages is ever another's.</summary>
-    private static SwappingWorker[] Run(PhysicalMemory memory)
+    private static SwappingWorker[] Run(PhysicalMemory memory, int tries)
     {
         using AddressSpace space = new(memory);
         SwappingWorker[] workers = [.. Enumerable.Range(0, Workers).Select(worker => new SwappingWorker(
             space,
             space.Map(new MapRequest((ulong)(PagesOfWorker + 4) << Page.Shift, AccessRights.ReadWrite, MapFlags.Private | MapFlags.Anonymous)).Address,
             PagesOfWorker,
-            worker + 1))];
+            worker + 1,
+            tries))];
         Thread[] threads = [.. workers.Select(worker => new Thread(() => worker.Run(Operations / Workers)))];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());

@@ -3,11 +3,13 @@ using MmuNotifiers.Primary;
 namespace MmuNotifiers.Swap.Tests;
 
 /// <summary>Loads and stores whole pages of its own in an address space at random, and knows what each must hold.</summary>
-internal sealed class SwappingWorker(AddressSpace space, VirtualAddress start, int pages, int seed)
+/// <param name="space">The address space.</param>
+/// <param name="start">The first of its pages.</param>
+/// <param name="pages">How many they are.</param>
+/// <param name="seed">What the random choices follow from.</param>
+/// <param name="tries">How often a page is asked for that cannot be read, before it is given up.</param>
+internal sealed class SwappingWorker(AddressSpace space, VirtualAddress start, int pages, int seed, int tries)
 {
-    /// <summary>How often a page is asked for that cannot be read, before it is given up.</summary>
-    private const int Tries = 30;
-
     private readonly Random _random = new(seed);
     private readonly int[] _versions = new int[pages];
     private readonly byte[] _bytes = new byte[Page.SizeBytes];
@@ -78,7 +80,7 @@ internal sealed class SwappingWorker(AddressSpace space, VirtualAddress start, i
     /// <summary>Tries an access until it ends well, or gives the page up.</summary>
     private bool Try(int page, Func<TransferResult> access)
     {
-        for (int attempt = 0; attempt < Tries; attempt++)
+        for (int attempt = 0; attempt < tries; attempt++)
         {
             TransferResult result = access();
             if (result.Succeeded)

@@ -62,9 +62,11 @@ internal static class ReplayCommand
         Option<bool> json = CommonOptions.CreateJson();
         Command command = new("replay", "Replay a recording with secondary MMUs attached and check every access.")
         {
-            file, secondary, rate, seed, threads, noPrefetch, compareCost, frames, swap, all, json,
+            file, secondary, rate, seed, threads, noPrefetch, compareCost, frames, swap,
         };
         snapshot.AddTo(command);
+        command.Add(all);
+        command.Add(json);
         command.Run(console, parsed =>
         {
             ReplayOptions options = new()

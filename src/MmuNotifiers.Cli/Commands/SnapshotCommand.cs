@@ -14,7 +14,7 @@ internal static class SnapshotCommand
     private const int ShownAreas = 40;
 
     public static Command Create(CommandConsole console) =>
-        new("snapshot", "Looks into saved address spaces.") { CreateInfo(console), CreateVerify(console) };
+        new("snapshot", "Look into saved address spaces.") { CreateInfo(console), CreateVerify(console) };
 
     private static Command CreateInfo(CommandConsole console)
     {

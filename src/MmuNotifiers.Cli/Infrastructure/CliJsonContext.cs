@@ -23,5 +23,7 @@ namespace MmuNotifiers.Cli.Infrastructure;
 [JsonSerializable(typeof(ComparisonReport))]
 [JsonSerializable(typeof(FuzzAnswer))]
 [JsonSerializable(typeof(SnapshotInfoAnswer))]
+[JsonSerializable(typeof(RedisListAnswer))]
+[JsonSerializable(typeof(RedisCollectAnswer))]
 [JsonSerializable(typeof(SnapshotVerifyAnswer))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -17,4 +17,7 @@ internal enum FaultStep
 
     /// <summary>It cannot be read any more.</summary>
     Lost,
+
+    /// <summary>There is a frame, but the kernel has no memory: later.</summary>
+    NoMemory,
 }

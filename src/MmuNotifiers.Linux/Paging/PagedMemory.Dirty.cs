@@ -11,7 +11,7 @@ public sealed partial class PagedMemory
     /// <summary>
     /// Tells which pages may have been written since the last call, and begins to watch anew: write-protects them, so that the next store to each is a
     /// fault. Subscribers are told (<see cref="InvalidationEvent.SoftDirty"/>). No store is ever missed; a page that was on its way out and came back may
-    /// be told without one. The first call tells every page that was ever in memory.
+    /// be told without one, and a pinned page that was written is told each time. The first call tells every page that was ever in memory.
     /// </summary>
     /// <param name="range">The pages, page aligned.</param>
     /// <param name="written">Receives one bit for each page, from the lowest of the first word on; the others are cleared.</param>

@@ -32,8 +32,13 @@ public sealed partial class PagedMemory
                     return FaultStep.MustBeRead;
                 }
 
+                if (!TryFillLocked(ref entry, page, _zeroes.Address, isProtected: _tracksWrites && kind != SwapInKind.Store))
+                {
+                    ReturnFrameLocked(ref entry, isEvicted: true);
+                    return FaultStep.NoMemory;
+                }
+
                 _counters.ZeroFills++;
-                FillLocked(ref entry, page, _zeroes.Address, isProtected: _tracksWrites && kind != SwapInKind.Store);
                 return FaultStep.Resident;
         }
     }
@@ -49,14 +54,21 @@ public sealed partial class PagedMemory
             for (int i = 0; i < batch.Count; i++)
             {
                 ref readonly SwapTransfer transfer = ref batch.TransferOf(i);
-                if (transfer.Outcome == SwapOutcome.Success)
+                SwapOutcome outcome = transfer.Outcome;
+                if (outcome == SwapOutcome.Success && TryArriveLocked(batch.PageOf(i), batch.KindOf(i), batch.BytesOf(i)))
                 {
-                    ArriveLocked(batch.PageOf(i), batch.KindOf(i), batch.BytesOf(i));
                     continue;
                 }
 
-                FailLocked(batch.PageOf(i), batch.KindOf(i), in transfer);
-                worst = batch.KindOf(i) == SwapInKind.Ahead ? worst : transfer.Outcome;
+                string? detail = transfer.Detail;
+                if (outcome == SwapOutcome.Success)
+                {
+                    outcome = SwapOutcome.Unavailable;
+                    detail = "the kernel has no memory for the page";
+                }
+
+                FailLocked(batch.PageOf(i), batch.KindOf(i), outcome, detail ?? $"slot {transfer.Slot} of {_options.Swap.Name}");
+                worst = batch.KindOf(i) == SwapInKind.Ahead ? worst : outcome;
             }
 
             WakeWaitersLocked();
@@ -91,17 +103,22 @@ public sealed partial class PagedMemory
     }
 
     /// <summary>A page that was read goes into the window.</summary>
-    private void ArriveLocked(int page, SwapInKind kind, nint bytes)
+    /// <returns>False if the kernel has no memory for it.</returns>
+    private bool TryArriveLocked(int page, SwapInKind kind, nint bytes)
     {
         ref PageEntry entry = ref _pages[page];
         FrameNumber frame = new((ulong)entry.Frame);
         bool staysClean = kind != SwapInKind.Store && _options.KeepsCleanPages;
+        if (!TryFillLocked(ref entry, page, bytes, staysClean || (_tracksWrites && kind != SwapInKind.Store)))
+        {
+            return false;
+        }
+
         if (!staysClean)
         {
             GiveUpSlotLocked(ref entry);
         }
 
-        FillLocked(ref entry, page, bytes, staysClean || (_tracksWrites && kind != SwapInKind.Store));
         if (kind == SwapInKind.Ahead)
         {
             _counters.ReadAheads++;
@@ -112,17 +129,18 @@ public sealed partial class PagedMemory
             _counters.SwapIns++;
             _policy.Return(frame, IdentityOf(page));
         }
+
+        return true;
     }
 
     /// <summary>A page could not be read.</summary>
-    private void FailLocked(int page, SwapInKind kind, in SwapTransfer transfer)
+    private void FailLocked(int page, SwapInKind kind, SwapOutcome outcome, string detail)
     {
         ref PageEntry entry = ref _pages[page];
         _counters.FailedReads++;
-        _counters.Report(
-            new PagedMemoryFailure("read from swap", _pages.AddressOf(page), transfer.Outcome, transfer.Detail ?? $"slot {transfer.Slot} of {_options.Swap.Name}"));
+        _counters.Report(new PagedMemoryFailure("read from swap", _pages.AddressOf(page), outcome, detail));
         ReturnFrameLocked(ref entry, isEvicted: true);
-        bool mayComeBack = transfer.Outcome == SwapOutcome.Unavailable || kind == SwapInKind.Ahead;
+        bool mayComeBack = outcome == SwapOutcome.Unavailable || kind == SwapInKind.Ahead;
         entry.State = mayComeBack ? PageState.Swapped : PageState.Lost;
         if (mayComeBack)
         {
@@ -160,9 +178,16 @@ public sealed partial class PagedMemory
     }
 
     /// <summary>Puts bytes into the window; wakes who waits for them.</summary>
-    private void FillLocked(ref PageEntry entry, int page, nint bytes, bool isProtected)
+    /// <returns>False if the kernel has no memory: then nothing has changed.</returns>
+    private bool TryFillLocked(ref PageEntry entry, int page, nint bytes, bool isProtected)
     {
-        if (!_backing.Faults.TryCopy(_pages.AddressOf(page), bytes, isProtected))
+        CopyResult result = _backing.Faults.Copy(_pages.AddressOf(page), bytes, isProtected);
+        if (result == CopyResult.NoMemory)
+        {
+            return false;
+        }
+
+        if (result == CopyResult.Exists)
         {
             // Somebody else filled it past this library; whoever waits finds that.
             isProtected = false;
@@ -174,6 +199,7 @@ public sealed partial class PagedMemory
         entry.Clear(PageFlags.Wanted | PageFlags.Protected);
         entry.Set(isProtected ? PageFlags.Protected : PageFlags.Written);
         _residency.Note(new FrameNumber((ulong)entry.Frame));
+        return true;
     }
 
     /// <summary>Lets stores to a resident page through: it is dirty from now on.</summary>

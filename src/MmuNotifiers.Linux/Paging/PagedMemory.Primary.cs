@@ -125,7 +125,7 @@ public sealed partial class PagedMemory
                     return FaultResult.BusError;
                 }
 
-                if (step == FaultStep.NeedsFrame && !TryMakeRoom())
+                if (step == FaultStep.NoMemory || (step == FaultStep.NeedsFrame && !TryMakeRoom()))
                 {
                     return FaultResult.OutOfMemory;
                 }

@@ -148,6 +148,10 @@ public sealed partial class PagedMemory
                 entry.Set(PageFlags.Wanted);
                 AddAheadLocked(batch, page);
                 return true;
+            case FaultStep.NoMemory:
+                _counters.StarvedFaults++;
+                ParkLocked(ref entry, page);
+                return true;
             case FaultStep.Lost:
                 entry.Set(PageFlags.Wanted);
                 PoisonLocked(ref entry, page);
@@ -169,7 +173,7 @@ public sealed partial class PagedMemory
         }
 
         _counters.DuplicateFaults++;
-        if (isProtectFault || !_backing.Faults.TryCopy(_pages.AddressOf(page), _zeroes.Address, isProtected: false))
+        if (isProtectFault || _backing.Faults.Copy(_pages.AddressOf(page), _zeroes.Address, isProtected: false) != CopyResult.Filled)
         {
             _backing.Faults.Wake(_pages.RangeOf(page, 1));
             return;

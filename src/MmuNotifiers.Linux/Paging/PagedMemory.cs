@@ -81,7 +81,7 @@ public sealed partial class PagedMemory : IPrimaryMmu, IDisposable
         _options = options;
         _backing = backing;
         Range = backing.Window.Range;
-        int frames = (int)Math.Min(options.MaxResidentPages, options.Pages + PagedMemoryOptions.LeastResidentPages);
+        int frames = (int)Math.Max(Math.Min(options.MaxResidentPages, options.Pages), PagedMemoryOptions.LeastResidentPages);
         _pages = new PageTable(Range);
         _frames = new FrameTable(frames);
         _slots = new SlotMap(options.Swap, options.Pages);
@@ -166,7 +166,18 @@ public sealed partial class PagedMemory : IPrimaryMmu, IDisposable
             Monitor.PulseAll(_gate);
         }
 
-        _subscriptions.Release();
+        try
+        {
+            _subscriptions.Release();
+        }
+        finally
+        {
+            Unmap();
+        }
+    }
+
+    private void Unmap()
+    {
         _handler.Dispose();
         lock (_gate)
         {

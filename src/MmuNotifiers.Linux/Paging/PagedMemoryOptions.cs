@@ -28,7 +28,7 @@ public sealed record PagedMemoryOptions
     public TimeSpan MinimumResidency { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>
-    /// On which processor faults are served; null for any. Beside the thread that faults most a fault takes a fifth of the time that it takes across
+    /// On which processor faults are served; null for any, as is one that this process may not use. Beside the thread that faults most a fault takes a fifth of the time that it takes across
     /// processors.
     /// </summary>
     public int? HandlerProcessor { get; init; }

@@ -76,8 +76,8 @@ internal sealed unsafe class Userfault : IDisposable
     /// <param name="page">The page's first address.</param>
     /// <param name="bytes">Where a page of bytes lies, outside of registered ranges.</param>
     /// <param name="isProtected">Whether the first store shall be reported.</param>
-    /// <returns>False if there is a page already; then nobody was woken.</returns>
-    internal bool TryCopy(VirtualAddress page, nint bytes, bool isProtected)
+    /// <returns>Whether it is there; where it is not, nobody was woken.</returns>
+    internal CopyResult Copy(VirtualAddress page, nint bytes, bool isProtected)
     {
         UserfaultRequest request = new()
         {
@@ -86,7 +86,10 @@ internal sealed unsafe class Userfault : IDisposable
             Word2 = Page.SizeBytes,
             Word3 = isProtected ? 2UL : 0,
         };
-        return Filled(SendAgain(UserfaultRequest.Copy, &request), "UFFDIO_COPY", page);
+        int error = SendAgain(UserfaultRequest.Copy, &request);
+        return error == Errno.NoMemory ? CopyResult.NoMemory
+            : Filled(error, "UFFDIO_COPY", page) ? CopyResult.Filled
+            : CopyResult.Exists;
     }
 
     /// <summary>Lets every access to a missing page end in SIGBUS, and wakes who waits for it.</summary>

@@ -42,6 +42,17 @@ internal sealed class PageKeys
     /// <summary>What matches the pages of all owners.</summary>
     public static string PatternOfAll(string prefix) => $"{prefix}:{{*";
 
+    /// <summary>What matches the leases of all owners.</summary>
+    public static string PatternOfLeases(string prefix) => $"{prefix}:lease:{{*";
+
+    /// <summary>The owner of a lease's key.</summary>
+    public static bool TryReadLease(string prefix, string key, out OwnerId owner)
+    {
+        owner = default;
+        int start = prefix.Length + ":lease:{".Length;
+        return key.Length > start && key[^1] == '}' && OwnerId.TryParse(key.AsSpan(start, key.Length - 1 - start), out owner);
+    }
+
     /// <summary>The owner of a page's key.</summary>
     public static bool TryReadOwner(string prefix, string key, out OwnerId owner)
     {

@@ -11,9 +11,14 @@ internal sealed class GarbageCollection(SwapConnection connection, string prefix
     /// <summary>Longer than the longest lease allowed: a key that claims more is nobody's that this program knows.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(30);
 
+    private const int PagesPerRound = 4096;
+
     private readonly PageSweeper _sweeper = new(connection);
 
-    public async ValueTask<RedisGarbage> RunAsync(CancellationToken cancellation)
+    /// <summary>Collects.</summary>
+    /// <param name="options">What to leave alone.</param>
+    /// <param name="cancellation">Ends it; what was removed by then is gone.</param>
+    public async ValueTask<RedisGarbage> RunAsync(RedisCollectOptions options, CancellationToken cancellation)
     {
         HashSet<string> unreachable = [];
         HashSet<OwnerId> owners = [];
@@ -34,13 +39,42 @@ internal sealed class GarbageCollection(SwapConnection connection, string prefix
         }
 
         long removed = 0;
+        long found = 0;
+        int young = 0;
         foreach (OwnerId owner in dead)
         {
-            removed += await _sweeper.RemoveAsync(
-                _sweeper.FindAsync(PageKeys.PatternOf(prefix, owner), unreachable, cancellation), cancellation).ConfigureAwait(false);
+            List<RedisKey> pages = [];
+            await foreach (RedisKey key in _sweeper.FindAsync(PageKeys.PatternOf(prefix, owner), unreachable, cancellation).ConfigureAwait(false))
+            {
+                pages.Add(key);
+            }
+
+            if (options.OlderThan > TimeSpan.Zero && await PageUses.LeastIdleAsync(connection, pages, options.OlderThan, cancellation).ConfigureAwait(false) < options.OlderThan)
+            {
+                young++;
+                continue;
+            }
+
+            found += pages.Count;
+            removed += options.RemovesNothing ? 0 : await RemoveAsync(pages, cancellation).ConfigureAwait(false);
         }
 
-        return new RedisGarbage(owners.Count - dead.Count, dead.Count, removed, [.. unreachable.Order(StringComparer.Ordinal)]);
+        return new RedisGarbage(owners.Count - dead.Count, dead.Count, removed, [.. unreachable.Order(StringComparer.Ordinal)])
+        {
+            YoungOwners = young,
+            PagesFound = found,
+        };
+    }
+
+    private async ValueTask<long> RemoveAsync(List<RedisKey> pages, CancellationToken cancellation)
+    {
+        long removed = 0;
+        foreach (RedisKey[] batch in pages.Chunk(PagesPerRound))
+        {
+            removed += await _sweeper.RemoveAsync(batch, cancellation).ConfigureAwait(false);
+        }
+
+        return removed;
     }
 
     /// <summary>Those whose lease is certainly not there; who cannot be asked for lives.</summary>
