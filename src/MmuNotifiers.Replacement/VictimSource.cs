@@ -74,6 +74,7 @@ internal abstract class VictimSource
     internal void Reset()
     {
         _untilWalk = 0;
+        _width = LeastWidth;
         Array.ForEach(_queues, static queue => queue.Room(0));
     }
 

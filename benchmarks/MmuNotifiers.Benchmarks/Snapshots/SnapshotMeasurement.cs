@@ -13,6 +13,7 @@ internal static class SnapshotMeasurement
     private const int Runs = 3;
     private const int Faults = 2000;
 
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(2);
     private static readonly VirtualAddress Start = new(0x1_0000_0000);
 
     /// <summary>Measures.</summary>
@@ -27,6 +28,8 @@ internal static class SnapshotMeasurement
         using AddressSpace space = Filled(memory, pages);
         try
         {
+            double first = TimeFork(space);
+            WarmUp(space);
             List<double> moments = [];
             List<double> saves = [];
             for (int run = 0; run < Runs; run++)
@@ -41,6 +44,7 @@ internal static class SnapshotMeasurement
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {mebibytes} MiB, every page with bytes | |"));
             output.WriteLine("|---|---|");
             Row(output, "the original stands still (fork)", $"{Median(moments):f2} ms");
+            Row(output, "the same for the first fork of a process, by code that is not optimized yet", $"{first:f2} ms");
             Row(output, "save, forced to the disk", $"{mebibytes / Median(saves):f0} MiB/s");
             Load(output, file, pages, mebibytes);
         }
@@ -48,6 +52,22 @@ internal static class SnapshotMeasurement
         {
             File.Delete(file);
         }
+    }
+
+    /// <summary>Forks until the code of fork is compiled as it is in a process that runs on.</summary>
+    private static void WarmUp(AddressSpace space)
+    {
+        for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < WarmUpTime;)
+        {
+            TimeFork(space);
+        }
+    }
+
+    private static double TimeFork(AddressSpace space)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        using AddressSpace child = space.Fork() ?? throw new InvalidOperationException("There were no frames for a fork.");
+        return Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
     }
 
     private static void Load(TextWriter output, string file, long pages, int mebibytes)

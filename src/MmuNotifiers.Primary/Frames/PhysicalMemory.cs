@@ -264,8 +264,10 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         Frames.Retire(frame);
     }
 
-    private ref FrameStripe Stripe() =>
-        ref _stripes[Shared.Controlled ? 0 : Environment.CurrentManagedThreadId & (StripeCount - 1)];
+    /// <summary>How many stripes have frames: under a race checker one, so that its threads have frames in common.</summary>
+    private static int StripesInUse => Shared.Controlled ? 1 : StripeCount;
+
+    private ref FrameStripe Stripe() => ref _stripes[Environment.CurrentManagedThreadId & (StripesInUse - 1)];
 
     private static FrameNumber Pop(ref FrameStripe stripe)
     {
@@ -330,7 +332,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
     private bool TryTakeFromOthers(out FrameNumber frame)
     {
         frame = default;
-        for (int i = 0; i < StripeCount; i++)
+        for (int i = 0; i < StripesInUse; i++)
         {
             ref FrameStripe stripe = ref _stripes[i];
             SharedSpinLock.Enter(ref stripe.Lock, _stripes);

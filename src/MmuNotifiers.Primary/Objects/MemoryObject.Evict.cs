@@ -28,6 +28,18 @@ public abstract partial class MemoryObject
         return isOurs;
     }
 
+    /// <summary>Counts the swap slots that the page cache names, while nobody evicts.</summary>
+    internal void CountSwapEntries(Dictionary<SwapEntry, int> named)
+    {
+        List<CachedPage> known = [];
+        using SharedLock.Scope held = _lock.EnterScope();
+        _pages.CopyRange(0, EndOfPages, known);
+        foreach (CachedPage page in known.Where(static page => page.Slot.IsSwapped))
+        {
+            named[page.Slot.Entry] = named.GetValueOrDefault(page.Slot.Entry) + 1;
+        }
+    }
+
     /// <summary>The areas that may show one of the given pages, without an allocation when warm. They may be changing.</summary>
     internal void ListAreas(ulong firstPage, ulong endPage, List<AreaOfSpace> found)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
@@ -104,25 +105,44 @@ internal sealed unsafe class PageTable : IDisposable
         {
             nint table = _root;
             int shift = TopShift;
-            for (; shift > Page.Shift && table != 0; shift -= LevelBits)
+            while (shift > Page.Shift && table != 0 && TrySkipEmpty(table, shift, ref address))
             {
                 table = Shared.Read(in Child(table, address, shift), step: "page directory");
+                shift -= LevelBits;
             }
 
-            if (table != 0)
+            if (shift == Page.Shift && table != 0)
             {
                 leaf = new LeafTable((LeafHeader*)table);
                 address = new VirtualAddress(address.Value & ~(LeafTable.SpanBytes - 1));
                 return true;
             }
-
-            // One level too far down: the step after the one that found nothing.
-            ulong span = 1UL << (shift + LevelBits);
-            address = new VirtualAddress((address.Value | (span - 1)) + 1);
         }
 
         leaf = default;
         return false;
+    }
+
+    /// <summary>Goes on to the next entry of a directory that is not empty; what it finds must be read again.</summary>
+    /// <param name="table">The directory.</param>
+    /// <param name="shift">Its level.</param>
+    /// <param name="address">Translated by the directory; becomes the first address behind the empty entries.</param>
+    /// <returns>False if the rest of the directory is empty: the address lies behind it.</returns>
+    private static bool TrySkipEmpty(nint table, int shift, ref VirtualAddress address)
+    {
+        int index = (int)(address.Value >> shift) & (Fanout - 1);
+        ref nint first = ref Slot(table, index);
+        Shared.BeforeRead((nint)Unsafe.AsPointer(ref first), (Fanout - index) * sizeof(nint), "page directory");
+
+        // SAFETY: the directory's entries from the index to its end, which stay as long as the address space.
+        int empty = MemoryMarshal.CreateReadOnlySpan(ref first, Fanout - index).IndexOfAnyExcept(0);
+        if (empty != 0)
+        {
+            ulong next = (address.Value >> shift) + (ulong)(empty < 0 ? Fanout - index : empty);
+            address = new VirtualAddress(next << shift);
+        }
+
+        return empty >= 0;
     }
 
     /// <summary>Takes a leaf out that is locked and empty, unlocks it, and gives it back. The map lock is held, no area is in its reach.</summary>

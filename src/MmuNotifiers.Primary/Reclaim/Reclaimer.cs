@@ -90,6 +90,17 @@ public sealed partial class Reclaimer
         return freed;
     }
 
+    /// <summary>One attempt to take a page that nobody used since the last look. The caller holds no lock but perhaps a map lock.</summary>
+    /// <returns>Whether its frame is free.</returns>
+    internal bool TryReclaimOnce() => Step(_victims, EvictionReason.Pressure, default, wanted: 1).Freed > 0;
+
+    /// <summary>Asks all ptes and secondaries which pages were used, and takes nothing. The caller holds no lock but perhaps a map lock.</summary>
+    internal void Walk()
+    {
+        using SharedLock.Scope held = _choice.EnterScope();
+        WalkLocked(_memory.Spaces.ToArray());
+    }
+
     /// <summary>A frame was taken from the free ones: its page is the youngest. Plain stores; under any lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Arrive(FrameNumber frame)

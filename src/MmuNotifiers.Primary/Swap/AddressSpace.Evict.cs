@@ -69,8 +69,15 @@ public sealed partial class AddressSpace
         return Shared.Read(in _released, this) == 0 && Maps(address, frame);
     }
 
-    /// <summary>Whether the area at an address lets its private pages go. A first look; it is asked again when they go.</summary>
-    internal bool MayEvict(VirtualAddress address) => FindArea(address) is { IsPrivate: true } area && LetsPagesGo(area);
+    /// <summary>
+    /// Whether the area at an address lets its private pages go. A first look; it is asked again when they go. Waits for a change of areas that is under
+    /// way: in the middle of one there may be no area for a page that stays, and whoever needs a frame would run out of pages to try.
+    /// </summary>
+    internal bool MayEvict(VirtualAddress address)
+    {
+        ReadMapSequence();
+        return FindArea(address) is { IsPrivate: true } area && LetsPagesGo(area);
+    }
 
     /// <summary>Whether the area at an address keeps its pages in memory for as long as it is what it is: no longer than until the map changes.</summary>
     internal bool IsLockedAt(VirtualAddress address) => FindArea(address) is { } area && !LetsPagesGo(area);

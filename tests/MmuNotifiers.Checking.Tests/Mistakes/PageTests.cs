@@ -18,7 +18,7 @@ public sealed partial class PageTests
     public void The_pages_code_is_the_sample_that_is_compiled()
     {
         string[] fences = [.. Fence().Matches(RepositoryFiles.Read("docs/writing-a-secondary.md")).Select(fence => fence.Groups[1].Value)];
-        Assert.Equal([RepositoryFiles.Read("samples/WritingASecondary/PageMirror.cs"), RepositoryFiles.Read("samples/WritingASecondary/Program.cs")], fences);
+        Assert.Equal([RepositoryFiles.Read("samples/WritingASecondary/PageMirror.cs"), RepositoryFiles.Read("samples/WritingASecondary/Program.cs"), RepositoryFiles.Read("samples/WritingASecondary/UnderPressure.cs")], fences);
     }
 
     [Fact]

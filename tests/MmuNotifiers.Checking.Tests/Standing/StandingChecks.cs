@@ -169,10 +169,14 @@ public abstract class StandingChecks
         .Thread("device", t => t.DeviceRead(0))
         .Thread("reaper", t => t.TryBracket(0)));
 
+    /// <summary>After so many minutes, MMUN_CHECK_MINUTES or else 30, an exploration gives up and says how far it came.</summary>
+    private static TimeSpan MaxTime => TimeSpan.FromMinutes(
+        double.Parse(Environment.GetEnvironmentVariable("MMUN_CHECK_MINUTES") ?? "30", CultureInfo.InvariantCulture));
+
     /// <summary>Explores a scenario to the end, and says how far that was.</summary>
     internal static void Exhaust(RaceScenario scenario, MemoryModel memory = MemoryModel.SequentiallyConsistent)
     {
-        RaceCheckResult result = RaceCheck.Explore(scenario, new RaceCheckOptions { Memory = memory, MaxTime = TimeSpan.FromMinutes(30) });
+        RaceCheckResult result = RaceCheck.Explore(scenario, new RaceCheckOptions { Memory = memory, MaxTime = MaxTime });
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Executions,9:n0} executions {result.Steps,12:n0} steps {result.Duration.TotalSeconds,7:f1} s"));

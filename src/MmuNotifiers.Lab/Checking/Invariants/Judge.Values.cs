@@ -24,7 +24,7 @@ internal sealed partial class Judge
             case DeviceOperation { IsWrite: true } device:
                 Begin(device.Page, PageWord.WrittenBy(device.Tag, device.Page), operation);
                 break;
-            case CpuOperation { IsWrite: true } cpu when !cpu.IsInChild || KindOf(cpu.Page) == PageGroupKind.Shared:
+            case CpuOperation { IsWrite: true } cpu when !cpu.IsInChild || IsShared(cpu.Page):
                 Begin(cpu.Page, PageWord.WrittenBy(cpu.Tag, cpu.Page), operation);
                 break;
             case SpaceOperation { IsInChild: false } space:
@@ -49,12 +49,32 @@ internal sealed partial class Judge
                 }
 
                 break;
-            case ObjectOperation:
-                _valuesAreKnown = false;
+            case ObjectOperation change:
+                BeginObject(change);
                 break;
             case CodeOperation code when code.ChangesValues:
                 _valuesAreKnown = false;
                 break;
+        }
+    }
+
+    /// <summary>An object loses pages. What grows again, and copies of pages that are gone, are left unjudged.</summary>
+    private void BeginObject(ObjectOperation operation)
+    {
+        bool isOnly = _scenario.Threads.Sum(thread => thread.Operations.Count(static each => each is ObjectOperation)) == 1;
+        PageGroup? group = _scenario.Groups
+            .Where(static group => group.Kind is PageGroupKind.Shared or PageGroupKind.File or PageGroupKind.PrivateObject)
+            .ElementAtOrDefault(operation.Object);
+        if (!isOnly || group is null || group.Kind == PageGroupKind.PrivateObject)
+        {
+            _valuesAreKnown = false;
+            return;
+        }
+
+        int end = (int)Math.Min(group.Pages, (long)operation.FirstPage + operation.Count);
+        for (int page = operation.FirstPage; page < end; page++)
+        {
+            Begin(group.First + page, operation.IsTruncation ? null : 0, operation);
         }
     }
 
@@ -143,7 +163,7 @@ internal sealed partial class Judge
             return;
         }
 
-        if (isChild && KindOf(page) != PageGroupKind.Shared)
+        if (isChild && !IsShared(page))
         {
             JudgeChildValue(read, page, value);
             return;
@@ -186,6 +206,8 @@ internal sealed partial class Judge
                 $"{read} in the child, which {maker.Operation!.Text} wrote in the parent after the fork.");
         }
     }
+
+    private bool IsShared(int page) => KindOf(page) is PageGroupKind.Shared or PageGroupKind.File;
 
     private PageGroupKind KindOf(int page) => _scenario.Groups.First(group => page >= group.First && page < group.First + group.Pages).Kind;
 

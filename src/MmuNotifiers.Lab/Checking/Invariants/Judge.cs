@@ -97,6 +97,9 @@ internal sealed partial class Judge : IBracketObserver
         throw Failure;
     }
 
+    /// <summary>Whether the scenario leaves out the lock that a step takes.</summary>
+    internal bool IsMissing(string step) => !_scenario.MissingLocks.IsEmpty && _scenario.MissingLocks.Contains(step);
+
     /// <summary>The calling thread is about to make a step that is no access.</summary>
     internal void Step(ThreadState thread)
     {

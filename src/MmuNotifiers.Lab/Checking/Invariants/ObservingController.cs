@@ -30,6 +30,12 @@ internal sealed class ObservingController(ScheduleController inner, Judge judge,
     /// <inheritdoc/>
     internal override void EnterLock(object? owner, nint location, string step)
     {
+        if (judge.IsMissing(step))
+        {
+            thread.MissingLocks.Add(new HeldLock(owner, location, step));
+            return;
+        }
+
         inner.EnterLock(owner, location, step);
         thread.Locks.Add(new HeldLock(owner, location, step));
         judge.Step(thread);
@@ -51,6 +57,13 @@ internal sealed class ObservingController(ScheduleController inner, Judge judge,
     /// <inheritdoc/>
     internal override void ExitLock(object? owner, nint location, string step)
     {
+        int missing = thread.MissingLocks.FindLastIndex(held => held.Is(owner, location));
+        if (missing >= 0)
+        {
+            thread.MissingLocks.RemoveAt(missing);
+            return;
+        }
+
         inner.ExitLock(owner, location, step);
         int index = thread.Locks.FindLastIndex(held => held.Is(owner, location));
         if (index >= 0)
@@ -62,7 +75,8 @@ internal sealed class ObservingController(ScheduleController inner, Judge judge,
     }
 
     /// <inheritdoc/>
-    internal override bool HoldsLock(object? owner, nint location) => inner.HoldsLock(owner, location);
+    internal override bool HoldsLock(object? owner, nint location) =>
+        thread.MissingLocks.Exists(held => held.Is(owner, location)) || inner.HoldsLock(owner, location);
 
     /// <inheritdoc/>
     internal override void Wait(object owner, string step)

@@ -7,11 +7,11 @@ namespace MmuNotifiers.Lab.Checking;
 /// The frames of executions, used again by the next one: each begins with a pool in the state in which it was made, so that the same schedule
 /// meets the same frames. Safe from any thread.
 /// </summary>
-internal sealed class MemoryPool(int frames) : IDisposable
+internal sealed class MemoryPool(int frames, bool hasReclaim = false) : IDisposable
 {
     private readonly ConcurrentBag<PhysicalMemory> _spare = [];
 
-    internal PhysicalMemory Rent() => _spare.TryTake(out PhysicalMemory? memory) ? memory : new PhysicalMemory(frames, FreedFrames.Poisoned);
+    internal PhysicalMemory Rent() => _spare.TryTake(out PhysicalMemory? memory) ? memory : Make();
 
     /// <summary>Takes back a pool of which no frame is in use.</summary>
     internal void Return(PhysicalMemory memory)
@@ -34,4 +34,10 @@ internal sealed class MemoryPool(int frames) : IDisposable
             memory.Dispose();
         }
     }
+
+    /// <summary>Reclaim takes pages in the thread that needs a frame, as soon as they have come, and brings in one at a time: all else is another thread's work.</summary>
+    private PhysicalMemory Make() => new(
+        frames,
+        FreedFrames.Poisoned,
+        hasReclaim ? new ReclaimOptions { MinimumResidency = TimeSpan.Zero, LowWatermarkPages = 0, ReadAheadPages = 1 } : null);
 }

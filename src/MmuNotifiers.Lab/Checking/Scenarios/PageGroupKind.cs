@@ -12,6 +12,9 @@ internal enum PageGroupKind
     /// <summary>A shared mapping of an object whose pages are written.</summary>
     Shared,
 
+    /// <summary>A shared mapping of a file whose pages are written, and not in memory.</summary>
+    File,
+
     /// <summary>A private mapping of an object whose pages are written.</summary>
     PrivateObject,
 

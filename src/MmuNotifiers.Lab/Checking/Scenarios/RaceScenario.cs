@@ -13,7 +13,7 @@ namespace MmuNotifiers.Lab.Checking;
 /// an address space of its own. Every page that is touched at the start holds a value that names it, every write of an operation a value
 /// that names the operation, and frames are poisoned when they are freed.
 /// </remarks>
-public sealed record RaceScenario
+public sealed partial record RaceScenario
 {
     private RaceScenario()
     {

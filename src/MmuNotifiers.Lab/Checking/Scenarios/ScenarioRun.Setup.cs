@@ -11,7 +11,13 @@ public sealed partial class ScenarioRun
         Judge = judge;
         _scenario = scenario;
         _secondaries = new object?[scenario.Secondaries.Length];
-        Space = new AddressSpace(memory, new AddressSpaceOptions { Hooks = scenario.HookTable });
+        if (scenario.HasReclaim || scenario.SwapStore is not null)
+        {
+            AddSwapStore(memory);
+        }
+
+        Space = new AddressSpace(
+            memory, new AddressSpaceOptions { Hooks = scenario.HookTable, MaxResidentPages = scenario.MaxResidentPages });
         judge.Begin(this);
         _primary = scenario.Interposer?.Invoke(Space) ?? Space;
         Primary = new ObservedPrimary(_primary, judge, -1);
@@ -48,7 +54,19 @@ public sealed partial class ScenarioRun
             target.Dispose();
         }
 
+        // Its transfers end when they return, and so does its end.
+        _swapStore?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return Memory.FramesInUse == 1;
+    }
+
+    /// <summary>Lets pages be evicted, if they cannot be yet.</summary>
+    internal void AddSwapStore(PhysicalMemory memory)
+    {
+        if (_swapStore is null)
+        {
+            _swapStore = _scenario.SwapStore?.Invoke() ?? new CheckedSwapStore();
+            memory.Swap.AddArea(_swapStore, SwapAreaKind.ReadWrite);
+        }
     }
 
     private void Map(PageGroup group)
@@ -66,6 +84,9 @@ public sealed partial class ScenarioRun
                 break;
             case PageGroupKind.Shared:
                 MapGroup(group, range, MapFlags.Shared, AddObject(group));
+                break;
+            case PageGroupKind.File:
+                MapGroup(group, range, MapFlags.Shared, AddFile(group));
                 break;
             case PageGroupKind.PrivateObject:
                 MapGroup(group, range, MapFlags.Private, AddObject(group));
@@ -111,6 +132,20 @@ public sealed partial class ScenarioRun
             target.Write((ulong)page << Page.Shift, MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in word)));
         }
 
+        _objects.Add(target);
+        return new ObjectHandle(target, AccessRights.ReadWrite | AccessRights.Execute);
+    }
+
+    private ObjectHandle AddFile(PageGroup group)
+    {
+        byte[] bytes = new byte[group.Pages << Page.Shift];
+        for (int page = 0; page < group.Pages; page++)
+        {
+            ulong word = PageWord.Initial(group.First + page);
+            MemoryMarshal.Write(bytes.AsSpan(page << Page.Shift), in word);
+        }
+
+        FileObject target = new(Memory, new ByteFileContent(bytes));
         _objects.Add(target);
         return new ObjectHandle(target, AccessRights.ReadWrite | AccessRights.Execute);
     }

@@ -17,6 +17,9 @@ public sealed partial class ScenarioRun
     private readonly object?[] _secondaries;
     private readonly List<MemoryObject> _objects = [];
 
+    /// <summary>Where evicted pages go; null as long as none can be.</summary>
+    private ISwapStore? _swapStore;
+
     /// <summary>The address space.</summary>
     public AddressSpace Space { get; }
 

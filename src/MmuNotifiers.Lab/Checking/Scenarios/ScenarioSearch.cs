@@ -6,12 +6,9 @@ namespace MmuNotifiers.Lab.Checking;
 /// <summary>One race check, from the scenario to its result.</summary>
 internal sealed class ScenarioSearch(RaceScenario scenario, RaceCheckOptions options)
 {
-    /// <summary>Room for a scenario's pages and for a huge one. Frames that are not used cost nothing.</summary>
-    private const int Frames = 3 * 512;
-
     internal RaceCheckResult Run()
     {
-        using MemoryPool pool = new(Frames);
+        using MemoryPool pool = new(scenario.FrameCount, scenario.HasReclaim);
         if (options.Replay is { } text)
         {
             return Replay(pool, Schedule.Parse(text));

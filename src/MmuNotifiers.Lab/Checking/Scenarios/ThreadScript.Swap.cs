@@ -13,7 +13,7 @@ public sealed partial class ThreadScript
     /// Reclaim takes pages out of memory, to a store that is done at once: those that were there before the race, and those that are there now.
     /// </summary>
     public ThreadScript Evict(int page, int count = 1) => BeforeRace(before => before
-            .Add(new CodeOperation("Get a swap store", AddSwapStore, PageEffect.Keep))
+            .Add(new CodeOperation("Get a swap store", static run => run.AddSwapStore(run.Memory), PageEffect.Keep))
             .Call("Choose", page, count, PageEffect.Keep, static (space, range) =>
             {
                 Choose(space, range, Chosen.GetOrCreateValue(space));
@@ -27,13 +27,24 @@ public sealed partial class ThreadScript
             return Errno.None;
         });
 
-    private static void AddSwapStore(ScenarioRun run)
+    /// <summary>
+    /// Reclaim asks the ptes and the secondaries which pages were used since it last asked, as it does before it chooses. Only in a scenario with
+    /// <see cref="RaceScenario.Frames"/> or <see cref="RaceScenario.ResidentLimit"/>.
+    /// </summary>
+    public ThreadScript Age() => Call("Age", 0, 1, PageEffect.Keep, static (space, _) =>
     {
-        if (!run.Space.Memory.Swap.CanEvict)
-        {
-            run.Space.Memory.Swap.AddArea(new CheckedSwapStore(), SwapAreaKind.ReadWrite);
-        }
-    }
+        Reclaimer(space).Walk();
+        return Errno.None;
+    });
+
+    /// <summary>
+    /// Reclaim makes one attempt to take the page that it finds fittest to go; whoever needs a frame makes as many as it takes. Only in such a scenario, too.
+    /// </summary>
+    public ThreadScript Reclaim() => Call("Reclaim", 0, 1, PageEffect.Keep, static (space, _) =>
+        Reclaimer(space).TryReclaimOnce() ? Errno.None : Errno.EAGAIN);
+
+    private static Reclaimer Reclaimer(AddressSpace space) => space.Memory.Reclaim
+        ?? throw new InvalidOperationException("The scenario's frames never run out: RaceScenario.Frames(..) gives it few.");
 
     private static void Choose(AddressSpace space, AddressRange range, List<FrameNumber> frames)
     {

@@ -23,6 +23,9 @@ internal sealed class ThreadState(ScenarioThread thread, int index, int secondar
     /// <summary>The locks that it holds, in the order in which it took them.</summary>
     internal List<HeldLock> Locks { get; } = [];
 
+    /// <summary>The locks that it would hold, if the scenario had not left them out.</summary>
+    internal List<HeldLock> MissingLocks { get; } = [];
+
     /// <summary>What it is doing, or null.</summary>
     internal ScenarioOperation? Operation { get; set; }
 

@@ -13,5 +13,8 @@ internal sealed class ObjectOperation(string text, int objectNumber, int firstPa
 
     internal int Count => count;
 
+    /// <summary>Whether the pages are gone, rather than zero.</summary>
+    internal bool IsTruncation => count == int.MaxValue;
+
     internal override OperationOutcome Run(ScenarioRun run, ThreadState thread) => OperationOutcome.Of(call(run.Objects[objectNumber]));
 }
