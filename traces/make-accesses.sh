@@ -56,7 +56,7 @@ speedtest1() {
 }
 
 2to3() {
-    PYTHONHASHSEED=0 recorded-fast 2to3 320 /usr/bin/python3.11 -W ignore -m lib2to3 -f all /usr/lib/python3.11/json/{__init__,decoder,encoder,scanner,tool}.py
+    PYTHONHASHSEED=0 recorded-fast 2to3 400 /usr/bin/python3.11 -W ignore -m lib2to3 -f all /usr/lib/python3.11/json/{__init__,decoder,encoder,scanner,tool}.py
 }
 
 for recording in "${@:-python-search sort-logs sqlite-reports speedtest1 2to3}"; do
