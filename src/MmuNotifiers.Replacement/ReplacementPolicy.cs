@@ -151,10 +151,11 @@ internal sealed class ReplacementPolicy : IDisposable
     /// <summary>Every pte was looked at. One caller at a time.</summary>
     internal void EndWalk()
     {
-        _walkedAt = EndOfTick;
+        long pages = Shared.Read(in _pages, this);
+        _walkedAt = (uint)(pages * TicksPerPage) | (TicksPerPage - 1);
         _usesInLastWalk = _usesInWalk;
         _usesInWalk = 0;
-        _reuse.EndWalk(Shared.Read(in _pages, this));
+        _reuse.EndWalk(pages);
     }
 
     /// <summary>

@@ -18,7 +18,7 @@ namespace MmuNotifiers.Replacement;
 /// (Beckmann, Chen, Cidon, NSDI 2018), with waits instead of hits. A class of which nothing is known is taken to wait longest.
 ///
 /// Uses that are noted by threads that do not walk go through a ring, and what is overwritten before it was read is lost: these are hints. All else is for
-/// the one who walks.
+/// the one who walks. Under the race checker nothing is noted: which page goes changes nothing in what must hold, and each note is a step more to try in every order.
 /// </remarks>
 internal sealed class ReuseStatistics
 {
@@ -72,6 +72,11 @@ internal sealed class ReuseStatistics
     /// <param name="next">Its interval from now on.</param>
     internal void Note(uint interval, uint pause, uint next)
     {
+        if (Shared.Controlled)
+        {
+            return;
+        }
+
         long at = Shared.Add(ref _notes, 1, this) - 1;
         Shared.Write(ref _noted[at & (_noted.Length - 1)], Pack(interval, pause, next), step: "use of a page");
     }
