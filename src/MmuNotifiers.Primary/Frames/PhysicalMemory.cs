@@ -33,6 +33,9 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
     /// <summary>Frames from here on were never used. Guarded by the lock.</summary>
     private long _neverUsed = 1;
 
+    /// <summary>How many objects were made over the pool.</summary>
+    private long _objects;
+
     /// <summary>How many address spaces were made over the pool.</summary>
     private long _spaces;
 
@@ -183,6 +186,9 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
 
     /// <summary>A number for a new address space, higher than those of all before.</summary>
     internal long NextSpaceNumber() => Shared.Add(ref _spaces, 1, this);
+
+    /// <summary>The number of an object that is being made, from 1.</summary>
+    internal long NextObjectNumber() => Shared.Add(ref _objects, 1, this);
 
     /// <summary>Takes a frame of zeroes.</summary>
     internal bool TryAllocateZeroed(out FrameNumber frame)
