@@ -27,8 +27,11 @@ internal sealed class ReplacementPolicy : IDisposable
     /// <summary>How many walks there are in a turnover.</summary>
     internal const int WalksInTurnover = 32;
 
-    /// <summary>For how many turnovers a page that is to go first looks unused: more than the two after which a page of one known use is expected back.</summary>
-    private const uint OldestTurnovers = 4;
+    /// <summary>
+    /// For how many turnovers a page that is to go first looks unused: one that is expected back after two is overdue by more than twice as long, which counts
+    /// half.
+    /// </summary>
+    private const uint OldestTurnovers = 7;
 
     private readonly UseTimes _times;
     private readonly EvictionHistory _history;
