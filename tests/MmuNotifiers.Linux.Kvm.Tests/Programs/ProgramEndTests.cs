@@ -70,6 +70,21 @@ public sealed class ProgramEndTests
     }
 
     [Fact]
+    public void A_program_that_sleeps_until_a_time_that_has_come_goes_on_at_once()
+    {
+        // sub rsp, 16; clock_gettime(CLOCK_MONOTONIC, rsp); clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, rsp, 0); exit(what that answers)
+        byte[] sleep =
+        [
+            0x48, 0x83, 0xec, 0x10, 0xbf, 1, 0, 0, 0, 0x48, 0x89, 0xe6, 0xb8, 0xe4, 0, 0, 0, 0x0f, 0x05,
+            0xbf, 1, 0, 0, 0, 0xbe, 1, 0, 0, 0, 0x48, 0x89, 0xe2, 0x45, 0x31, 0xd2, 0xb8, 0xe6, 0, 0, 0, 0x0f, 0x05,
+            0x89, 0xc7, 0xb8, 60, 0, 0, 0, 0x0f, 0x05,
+        ];
+        using CancellationTokenSource source = new(TimeSpan.FromSeconds(30));
+        (ProgramEnd end, _) = TinyProgram.Run(sleep, stop: source);
+        Assert.Equal(new ProgramEnd(0, GuestSignal.None, null), end);
+    }
+
+    [Fact]
     public void A_program_that_sleeps_ends_when_its_caller_wants()
     {
         // push 0; push 1000; mov rdi, rsp; xor esi, esi; mov eax, 35 (nanosleep); syscall

@@ -52,7 +52,7 @@ internal sealed partial class SystemCallService
         204 => GetProcessors(a.Second, a.Third),
         228 => GetTime(a.First, a.Second),
         229 => GetResolution(a.Second),
-        230 => Sleep(a.Third, a.Fourth),
+        230 => SleepByClock(a),
         234 => Raise((int)a.Second, (int)a.Third),
         273 => 0,
         302 => a.Third != 0 ? -Errno.NotPermitted : GetLimit(a.Second, a.Fourth),
