@@ -44,6 +44,7 @@ internal static class CommandLine
             FuzzCommand.Create(console),
             CheckCommand.Create(console),
             SnapshotCommand.Create(console),
+            VmCommand.Create(console),
             SwapRedisCommand.Create(console),
             DoctorCommand.Create(console),
         };

@@ -42,7 +42,7 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
     /// <summary>Open while a device has pages faulted in: its tables outlast that, whoever disposes the address space meanwhile.</summary>
     private readonly GracePeriod _deviceFaults = new();
 
-    /// <summary>1 once the address space is disposed. Read inside a section of <see cref="_deviceFaults"/>.</summary>
+    /// <summary>1 once the address space is being disposed, 2 when its pages are gone. Read inside a section of <see cref="_deviceFaults"/>.</summary>
     private int _released;
 
     /// <summary>Makes an empty address space.</summary>
@@ -126,7 +126,6 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
             return;
         }
 
-        Memory.Spaces.Remove(this);
         using (LockMap())
         {
             if (_hooks.Has(HookSite.Release, HookPlacement.Bracket))
@@ -145,6 +144,8 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
             }
         }
 
+        Shared.Write(ref _released, 2, this);
+        Memory.Spaces.Remove(this);
         Memory.Merging.Forget(this);
 
         _deviceFaults.Synchronize();

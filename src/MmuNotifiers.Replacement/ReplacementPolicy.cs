@@ -16,7 +16,7 @@ namespace MmuNotifiers.Replacement;
 ///   a frame is needed         NextRule, Find; one that was used meanwhile: Use, and the next
 ///   a page goes               Evict with what it is known by when it comes back, and Leave
 /// </code>
-/// Time is counted in pages that came, <see cref="TicksPerPage"/> for each: a generation is what came or was used between two evictions. Two rules take turns,
+/// Time is counted in pages that came, <see cref="TicksPerPage"/> for each: a generation is what came or was used between two evictions. Three rules take turns,
 /// as <see cref="RuleWeights"/> decides. Walking and finding are for one caller at a time, the other members for any thread.
 /// </remarks>
 internal sealed class ReplacementPolicy : IDisposable
@@ -25,14 +25,18 @@ internal sealed class ReplacementPolicy : IDisposable
     internal const int TicksPerPage = 16;
 
     /// <summary>How many walks there are in a turnover.</summary>
-    private const int WalksInTurnover = 32;
+    internal const int WalksInTurnover = 32;
 
-    /// <summary>For how many turnovers a page that is to go first looks unused: more than the two after which a page of one known use is expected back.</summary>
-    private const uint OldestTurnovers = 4;
+    /// <summary>
+    /// For how many turnovers a page that is to go first looks unused: one that is expected back after two is overdue by more than twice as long, which counts
+    /// half.
+    /// </summary>
+    private const uint OldestTurnovers = 7;
 
     private readonly UseTimes _times;
     private readonly EvictionHistory _history;
     private readonly RuleWeights _weights = new();
+    private readonly ReuseStatistics _reuse;
     private readonly long _frames;
 
     /// <summary>How many pages came: those that filled free frames, and those for which others went.</summary>
@@ -52,10 +56,8 @@ internal sealed class ReplacementPolicy : IDisposable
         _frames = frames;
         _times = new UseTimes(frames);
         _history = new EvictionHistory(frames);
+        _reuse = new ReuseStatistics(frames);
     }
-
-    /// <summary>The weight of <see cref="VictimRule.Interval"/>, from 0 to 1.</summary>
-    internal double IntervalWeight => _weights.Weight;
 
     private uint Now
     {
@@ -96,7 +98,10 @@ internal sealed class ReplacementPolicy : IDisposable
                 _weights.Regret(rule, (double)away / Turnover);
             }
 
-            _times.SetInterval(frame, IntervalAfter(page.Interval, Between(page.LastUse, now)));
+            uint pause = Between(page.LastUse, now);
+            uint interval = IntervalAfter(page.Interval, pause);
+            _reuse.Note(page.Interval, pause, interval);
+            _times.SetInterval(frame, interval);
         }
 
         _times.SetLastUse(frame, now);
@@ -113,7 +118,20 @@ internal sealed class ReplacementPolicy : IDisposable
     }
 
     /// <summary>A page was found used since the last look.</summary>
-    internal void Use(FrameNumber frame) => Use(frame, Now);
+    internal void Use(FrameNumber frame)
+    {
+        uint now = Now;
+        uint lastUse = _times.LastUse(frame);
+        if (lastUse != 0)
+        {
+            uint interval = _times.Interval(frame);
+            uint pause = Between(lastUse, now);
+            uint next = IntervalAfter(interval, pause);
+            _reuse.Note(interval, pause, next);
+            _times.SetInterval(frame, next);
+            _times.SetLastUse(frame, now);
+        }
+    }
 
     /// <summary>A walk found a page used: those that it finds later are younger. One caller at a time.</summary>
     internal void UseInWalk(FrameNumber frame)
@@ -121,18 +139,26 @@ internal sealed class ReplacementPolicy : IDisposable
         long part = Math.Min(_usesInWalk++ * TicksPerPage / Math.Max(_usesInLastWalk, 1), TicksPerPage - 1);
         uint lastUse = _times.LastUse(frame);
         bool isNew = (int)(lastUse - _walkedAt) > 0;
-        if (!isNew)
+        if (!isNew && lastUse != 0)
         {
-            Use(frame, ((Now & ~(uint)(TicksPerPage - 1)) + (uint)part) | 1);
+            uint now = ((Now & ~(uint)(TicksPerPage - 1)) + (uint)part) | 1;
+            uint interval = _times.Interval(frame);
+            uint pause = Between(lastUse, now);
+            uint next = IntervalAfter(interval, pause);
+            _reuse.NoteInWalk(interval, pause, next);
+            _times.SetInterval(frame, next);
+            _times.SetLastUse(frame, now);
         }
     }
 
     /// <summary>Every pte was looked at. One caller at a time.</summary>
     internal void EndWalk()
     {
-        _walkedAt = EndOfTick;
+        long pages = Shared.Read(in _pages, this);
+        _walkedAt = (uint)(pages * TicksPerPage) | (TicksPerPage - 1);
         _usesInLastWalk = _usesInWalk;
         _usesInWalk = 0;
+        _reuse.EndWalk(pages);
     }
 
     /// <summary>
@@ -152,7 +178,7 @@ internal sealed class ReplacementPolicy : IDisposable
 
     /// <summary>A page is about to go.</summary>
     /// <param name="frame">Its frame.</param>
-    /// <param name="rule">By which rule it was chosen; null where the other would have chosen it as well, so that it is nobody's mistake.</param>
+    /// <param name="rule">By which rule it was chosen; null where another would have chosen it as well, so that it is nobody's mistake.</param>
     internal void Choose(FrameNumber frame, VictimRule? rule) => _times.SetRule(frame, rule);
 
     /// <summary>A page leaves memory.</summary>
@@ -182,11 +208,11 @@ internal sealed class ReplacementPolicy : IDisposable
     /// <param name="end">Frames from here on have never been used.</param>
     /// <param name="victims">Receives them in the order in which they shall go.</param>
     /// <returns>How many: as many as there is room for, or all there are.</returns>
-    internal int Find(VictimRule rule, long end, Span<Victim> victims) => _times.Find(new VictimScale(rule, EndOfTick, Turnover), end, victims);
+    internal int Find(VictimRule rule, long end, Span<Victim> victims) => _times.Find(new VictimScale(rule, EndOfTick, Turnover, _reuse), end, victims);
 
     /// <summary>As <see cref="Find(VictimRule, long, Span{Victim})"/>, among certain frames.</summary>
     internal int Find(VictimRule rule, List<FrameNumber> frames, Span<Victim> victims) =>
-        _times.Find(new VictimScale(rule, EndOfTick, Turnover), frames, victims);
+        _times.Find(new VictimScale(rule, EndOfTick, Turnover, _reuse), frames, victims);
 
     /// <summary>Forgets all pages, those that left included.</summary>
     internal void Reset()
@@ -194,6 +220,7 @@ internal sealed class ReplacementPolicy : IDisposable
         _times.Reset();
         _history.Reset();
         _weights.Reset();
+        _reuse.Reset();
         _pages = 1;
         _walkedAt = 0;
         _usesInWalk = _usesInLastWalk = 0;
@@ -206,26 +233,16 @@ internal sealed class ReplacementPolicy : IDisposable
         _history.Dispose();
     }
 
-    private void Use(FrameNumber frame, uint now)
-    {
-        uint lastUse = _times.LastUse(frame);
-        if (lastUse != 0)
-        {
-            _times.SetInterval(frame, IntervalAfter(_times.Interval(frame), Between(lastUse, now)));
-            _times.SetLastUse(frame, now);
-        }
-    }
-
     /// <summary>The ticks from one time to another; none where the first lies ahead, as that of a deferred page may.</summary>
     private static uint Between(uint first, uint second) => (uint)Math.Max((int)(second - first), 0);
 
     /// <summary>
-    /// What becomes of an interval when a page is used again: uses that one or the next walk finds are one use that goes on, and say nothing of
-    /// when the page will be used after a pause.
+    /// What becomes of an interval when a page is used again: a mean in which older ones fade by nine 32nds with each. Uses that neighbouring walks find are
+    /// one use that goes on, and say nothing of when the page will be used after a pause.
     /// </summary>
     private uint IntervalAfter(uint interval, uint pause)
     {
         uint walks = (uint)(PagesPerWalk(_frames) * TicksPerPage);
-        return interval == 0 || pause > walks + (walks / 2) ? pause : interval;
+        return interval == 0 ? pause : pause > 2 * walks ? (uint)(((23UL * interval) + (9UL * pause)) / 32) : interval;
     }
 }

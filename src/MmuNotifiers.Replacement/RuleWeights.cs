@@ -7,38 +7,46 @@ namespace MmuNotifiers.Replacement;
 /// worse the sooner, and costs that rule some of its weight.
 /// </summary>
 /// <remarks>
-/// This is the multiplicative-weights scheme of LeCaR (Vietri et al., HotStorage 2018), with other experts. The weight is a hint: of two threads that
+/// This is the multiplicative-weights scheme of LeCaR (Vietri et al., HotStorage 2018), with other experts. The weights are a hint: of two threads that
 /// bring pages back at once, one may undo what the other learned.
 /// </remarks>
 internal sealed class RuleWeights
 {
-    private const double LearningRate = 0.45;
+    /// <summary>How many rules there are.</summary>
+    internal const int Rules = 3;
+
+    private const double LearningRate = 0.9;
 
     /// <summary>What a mistake counts after one turnover, against 1 at once.</summary>
     private const double Discount = 0.005;
 
     private const double Least = 0.01;
 
-    /// <summary>The weight of <see cref="VictimRule.Interval"/>, the other's is what is left to 1; as the bits of a number.</summary>
-    private long _weight = BitConverter.DoubleToInt64Bits(0.5);
+    /// <summary>The bits of one weight in <see cref="_weights"/>.</summary>
+    private const int WeightBits = 21;
 
-    /// <summary>What <see cref="VictimRule.Interval"/> has saved up. Used by the one who chooses.</summary>
-    private double _saved;
+    /// <summary>The weights, packed into one word: who reads sees those of one moment.</summary>
+    private long _weights = Pack([1.0 / Rules, 1.0 / Rules, 1.0 / Rules]);
 
-    /// <summary>The weight of <see cref="VictimRule.Interval"/>, from 0 to 1.</summary>
-    internal double Weight => BitConverter.Int64BitsToDouble(Shared.Read(in _weight, this));
+    /// <summary>What each rule has saved up. Used by the one who chooses.</summary>
+    private readonly double[] _saved = new double[Rules];
 
-    /// <summary>The rule that chooses next: both in turn, in the relation of their weights. One caller at a time.</summary>
+    /// <summary>The weight of a rule, from 0 to 1.</summary>
+    internal double WeightOf(VictimRule rule) => WeightIn(Shared.Read(in _weights, this), (int)rule);
+
+    /// <summary>The rule that chooses next: all in turn, in the relation of their weights. One caller at a time.</summary>
     internal VictimRule Next()
     {
-        _saved += Weight;
-        if (_saved < 1)
+        long weights = Shared.Read(in _weights, this);
+        int richest = 0;
+        for (int rule = 0; rule < Rules; rule++)
         {
-            return VictimRule.Recency;
+            _saved[rule] += WeightIn(weights, rule);
+            richest = _saved[rule] > _saved[richest] ? rule : richest;
         }
 
-        _saved -= 1;
-        return VictimRule.Interval;
+        _saved[richest]--;
+        return (VictimRule)richest;
     }
 
     /// <summary>A page has come back that a rule sent away.</summary>
@@ -46,17 +54,55 @@ internal sealed class RuleWeights
     /// <param name="turnovers">How long ago, in turnovers of the pool.</param>
     internal void Regret(VictimRule rule, double turnovers)
     {
-        double loss = Math.Exp(-LearningRate * Math.Pow(Discount, turnovers));
-        double interval = Weight * (rule == VictimRule.Interval ? loss : 1);
-        double recency = (1 - Weight) * (rule == VictimRule.Recency ? loss : 1);
-        double weight = Math.Clamp(interval / (interval + recency), Least, 1 - Least);
-        Shared.Write(ref _weight, BitConverter.DoubleToInt64Bits(weight), this);
+        long before = Shared.Read(in _weights, this);
+        Span<double> weights = stackalloc double[Rules];
+        for (int each = 0; each < Rules; each++)
+        {
+            weights[each] = WeightIn(before, each);
+        }
+
+        weights[(int)rule] *= Math.Exp(-LearningRate * Math.Pow(Discount, turnovers));
+        Normalise(weights);
+        foreach (ref double weight in weights)
+        {
+            weight = Math.Max(weight, Least);
+        }
+
+        Normalise(weights);
+        Shared.Write(ref _weights, Pack(weights), this);
     }
 
     /// <summary>Forgets what was learned.</summary>
     internal void Reset()
     {
-        Shared.Write(ref _weight, BitConverter.DoubleToInt64Bits(0.5), this);
-        _saved = 0;
+        Shared.Write(ref _weights, Pack([1.0 / Rules, 1.0 / Rules, 1.0 / Rules]), this);
+        Array.Clear(_saved);
+    }
+
+    private static void Normalise(Span<double> weights)
+    {
+        double sum = 0;
+        foreach (double weight in weights)
+        {
+            sum += weight;
+        }
+
+        foreach (ref double weight in weights)
+        {
+            weight /= sum;
+        }
+    }
+
+    private static double WeightIn(long weights, int rule) => (double)((weights >> (rule * WeightBits)) & ((1 << WeightBits) - 1)) / ((1 << WeightBits) - 1);
+
+    private static long Pack(ReadOnlySpan<double> weights)
+    {
+        long packed = 0;
+        for (int rule = 0; rule < Rules; rule++)
+        {
+            packed |= (long)Math.Round(weights[rule] * ((1 << WeightBits) - 1)) << (rule * WeightBits);
+        }
+
+        return packed;
     }
 }

@@ -98,7 +98,7 @@ internal sealed unsafe class UseTimes : IDisposable
         foreach (FrameNumber frame in frames)
         {
             uint lastUse = LastUse(frame);
-            uint score = scale.Score(Vector512.Create(lastUse), Vector512.Create(RawInterval(frame))).ToScalar();
+            uint score = scale.Score(lastUse, RawInterval(frame));
             if (lastUse != 0 && score >= least)
             {
                 Add(score, frame.Value, victims.Length, ref count, ref least);

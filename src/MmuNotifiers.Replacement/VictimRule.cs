@@ -11,4 +11,10 @@ internal enum VictimRule
     /// than fits into memory, where the page that was used longest ago is the very next.
     /// </summary>
     Interval = 1,
+
+    /// <summary>
+    /// The page that will stay unused longest, as it was seen of pages with such intervals that had been unused for so long: right where some pages are used
+    /// more often than others, in whatever order.
+    /// </summary>
+    Expectation = 2,
 }

@@ -27,7 +27,7 @@ internal abstract class VictimSource
     {
         Policy = policy;
         _residency = residency;
-        _queues = [new VictimQueue(policy, residency), new VictimQueue(policy, residency)];
+        _queues = [.. Enumerable.Range(0, RuleWeights.Rules).Select(_ => new VictimQueue(policy, residency))];
     }
 
     /// <summary>How many pages there are about, those that cannot go included.</summary>
@@ -99,11 +99,10 @@ internal abstract class VictimSource
         while (taken < chosen.Length)
         {
             VictimRule rule = Policy.NextRule();
-            VictimRule other = rule == VictimRule.Recency ? VictimRule.Interval : VictimRule.Recency;
             bool isFound = TryTakeNew(rule, chosen[..taken], effort, ref recent, out FrameNumber frame);
-            if (!isFound)
+            for (int next = 1; !isFound && next < _queues.Length; next++)
             {
-                (rule, other) = (other, rule);
+                rule = (VictimRule)(((int)rule + 1) % _queues.Length);
                 isFound = TryTakeNew(rule, chosen[..taken], effort, ref recent, out frame);
             }
 
@@ -112,12 +111,25 @@ internal abstract class VictimSource
                 break;
             }
 
-            bool isAgreed = _queues[(int)other].TryPeek(out FrameNumber theirs) && theirs == frame;
-            Policy.Choose(frame, isAgreed ? null : rule);
+            Policy.Choose(frame, IsWantedByAnother(rule, frame) ? null : rule);
             chosen[taken++] = frame;
         }
 
         return taken;
+    }
+
+    /// <summary>Whether the page that a rule chose is the next of another one.</summary>
+    private bool IsWantedByAnother(VictimRule rule, FrameNumber frame)
+    {
+        for (int other = 0; other < _queues.Length; other++)
+        {
+            if (other != (int)rule && _queues[other].TryPeek(out FrameNumber theirs) && theirs == frame)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Takes the next page of a rule that was not chosen by the other just now.</summary>

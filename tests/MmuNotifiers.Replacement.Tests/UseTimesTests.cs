@@ -16,6 +16,23 @@ public sealed class UseTimesTests
         Pages.Sample((pages, room) => Check(pages, room, VictimRule.Interval, turnover: 16_000, IntervalScore), iter: 2000);
 
     [Fact]
+    public void By_expectation_the_pages_go_first_that_will_stay_unused_longest()
+    {
+        ReuseStatistics reuse = new(1000);
+        Random random = new(1);
+        for (int use = 0; use < 500; use++)
+        {
+            reuse.NoteInWalk((uint)random.Next(60_000), (uint)random.Next(60_000), (uint)random.Next(60_000));
+        }
+
+        reuse.EndWalk(pages: 2000);
+        Pages.Sample(
+            (pages, room) => Check(
+                pages, room, VictimRule.Expectation, turnover: 16_000, (page, turnover) => Now - page.LastUse < turnover / 20 ? 0 : reuse.Score(Now - page.LastUse, page.Interval), reuse),
+            iter: 2000);
+    }
+
+    [Fact]
     public void A_page_that_was_used_just_now_goes_last_and_one_whose_use_lies_ahead_stays()
     {
         using UseTimes times = new(4);
@@ -23,7 +40,7 @@ public sealed class UseTimesTests
         times.SetLastUse(new FrameNumber(2), Now);
         times.SetLastUse(new FrameNumber(3), Now - 5);
         Victim[] found = new Victim[4];
-        Assert.Equal(2, times.Find(new VictimScale(VictimRule.Recency, Now, 64), 4, found));
+        Assert.Equal(2, times.Find(new VictimScale(VictimRule.Recency, Now, 64, new ReuseStatistics(4)), 4, found));
         Assert.Equal((3U, 2U), (found[0].Number, found[1].Number));
     }
 
@@ -58,6 +75,8 @@ public sealed class UseTimesTests
         Assert.Null(times.Rule(frame));
         times.SetRule(frame, VictimRule.Recency);
         Assert.Equal((4096U, VictimRule.Recency), (times.Interval(frame), times.Rule(frame)));
+        times.SetRule(frame, VictimRule.Expectation);
+        Assert.Equal((4096U, VictimRule.Expectation), (times.Interval(frame), times.Rule(frame)));
         times.SetRule(frame, VictimRule.Interval);
         Assert.Equal((4096U, VictimRule.Interval), (times.Interval(frame), times.Rule(frame)));
         times.SetInterval(frame, 8192);
@@ -97,11 +116,12 @@ public sealed class UseTimesTests
     {
         uint age = Now - page.LastUse;
         uint interval = page.Interval == 0 ? 2 * turnover : page.Interval;
-        return age < turnover / 20 ? 0 : Math.Max(age, interval) - Math.Min(age, interval);
+        return age < turnover / 20 ? 0 : interval > age ? interval - age : (age - interval) / 2;
     }
 
     private static void Check(
-        (uint LastUse, uint Interval)[] pages, int room, VictimRule rule, uint turnover, Func<(uint LastUse, uint Interval), uint, uint> score)
+        (uint LastUse, uint Interval)[] pages, int room, VictimRule rule, uint turnover, Func<(uint LastUse, uint Interval), uint, uint> score,
+        ReuseStatistics? reuse = null)
     {
         using UseTimes times = new(pages.Length);
         List<FrameNumber> all = [];
@@ -115,7 +135,7 @@ public sealed class UseTimesTests
 
         uint[] expected = [.. pages.Where(page => page.LastUse != 0).Select(page => score(page, turnover)).Where(each => each > 0).OrderDescending().Take(room)];
         Victim[] found = new Victim[room];
-        VictimScale scale = new(rule, Now, turnover);
+        VictimScale scale = new(rule, Now, turnover, reuse ?? new ReuseStatistics(1000));
         AssertFound(times.Find(in scale, pages.Length, found));
         AssertFound(times.Find(in scale, all, found));
 

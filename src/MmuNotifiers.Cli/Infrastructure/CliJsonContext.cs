@@ -17,6 +17,7 @@ namespace MmuNotifiers.Cli.Infrastructure;
 [JsonSerializable(typeof(ConversionAnswer))]
 [JsonSerializable(typeof(RefaultsAnswer))]
 [JsonSerializable(typeof(DoctorAnswer))]
+[JsonSerializable(typeof(VmAnswer))]
 [JsonSerializable(typeof(ConformanceReport))]
 [JsonSerializable(typeof(CatalogueReport))]
 [JsonSerializable(typeof(CheckListAnswer))]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace MmuNotifiers.Cli.Infrastructure;
@@ -14,6 +15,7 @@ internal sealed class CommandConsole : IDisposable
     private const int PipedWidth = 80;
 
     private readonly ConsoleCancelEventHandler? _onCancel;
+    private readonly bool _isProcess;
     private readonly Func<Stream> _openOutput;
     private readonly CancellationTokenSource _cancellation = new();
 
@@ -25,7 +27,8 @@ internal sealed class CommandConsole : IDisposable
         ErrorIsTerminal = errorIsTerminal;
         Answers = CreateAnsi(output, outputIsTerminal);
         Messages = CreateAnsi(error, errorIsTerminal);
-        if (openOutput is not null)
+        _isProcess = openOutput is not null;
+        if (_isProcess)
         {
             _onCancel = OnCancel;
             Console.CancelKeyPress += _onCancel;
@@ -62,6 +65,19 @@ internal sealed class CommandConsole : IDisposable
     {
         Output.Flush();
         return _openOutput();
+    }
+
+    /// <summary>
+    /// Standard input, output and error as the system has them, for another program's bytes: a reader that went away is an error there, which the
+    /// runtime's console hides. Elsewhere than in a process of its own: no input, and the writers. The caller disposes them.
+    /// </summary>
+    public (Stream Input, Stream Output, Stream Error) OpenStandardStreams()
+    {
+        Output.Flush();
+        Error.Flush();
+        return _isProcess
+            ? (OpenStandard(0, FileAccess.Read), OpenStandard(1, FileAccess.Write), OpenStandard(2, FileAccess.Write))
+            : (Stream.Null, new TextWriterStream(Output), new TextWriterStream(Error));
     }
 
     /// <summary>Writes an answer as JSON and ends the line.</summary>
@@ -101,6 +117,9 @@ internal sealed class CommandConsole : IDisposable
 
         return console;
     }
+
+    private static FileStream OpenStandard(int descriptor, FileAccess access) =>
+        new(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);
 
     private void OnCancel(object? sender, ConsoleCancelEventArgs e)
     {

@@ -25,4 +25,11 @@ internal interface IGuestMemory
     /// <summary>Gives pages up: from now on they read as zeroes, and the guest faults on them anew.</summary>
     /// <param name="range">Page aligned, inside <see cref="Range"/>.</param>
     void Discard(AddressRange range);
+
+    /// <summary>Has a machine told of pages whose bytes are lost; native code that touches one waits until the machine takes it out of there.</summary>
+    /// <param name="watcher">Gets an address of this process; must not block.</param>
+    void WatchLostPages(Action<VirtualAddress> watcher);
+
+    /// <summary>Takes back one <see cref="WatchLostPages"/>.</summary>
+    void UnwatchLostPages(Action<VirtualAddress> watcher);
 }

@@ -16,6 +16,7 @@ public sealed class MemorySlot : IDisposable
         Memory = memory;
         HostRange = range;
         Kind = kind;
+        memory.WatchLostPages(TellLost);
     }
 
     /// <summary>Its number in the machine.</summary>
@@ -60,7 +61,19 @@ public sealed class MemorySlot : IDisposable
     public bool TryWrite(GuestPhysicalAddress address, ReadOnlySpan<byte> source) => Memory.TryWrite(Translate(address, source.Length), source);
 
     /// <inheritdoc/>
-    public void Dispose() => _machine.Delete(this);
+    public void Dispose()
+    {
+        _machine.Delete(this);
+        Memory.UnwatchLostPages(TellLost);
+    }
+
+    private void TellLost(VirtualAddress page)
+    {
+        if (HostRange.Contains(page))
+        {
+            _machine.TellLost(Start + (page - HostRange.Start));
+        }
+    }
 
     private VirtualAddress Translate(GuestPhysicalAddress address, int bytes)
     {

@@ -14,4 +14,10 @@ internal sealed class PagedGuestMemory(PagedMemory memory) : IGuestMemory
 
     /// <inheritdoc/>
     public void Discard(AddressRange range) => memory.Discard(range);
+
+    /// <inheritdoc/>
+    public void WatchLostPages(Action<VirtualAddress> watcher) => memory.WatchLostPages(watcher);
+
+    /// <inheritdoc/>
+    public void UnwatchLostPages(Action<VirtualAddress> watcher) => memory.UnwatchLostPages(watcher);
 }

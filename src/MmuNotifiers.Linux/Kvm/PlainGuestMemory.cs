@@ -43,6 +43,17 @@ internal sealed unsafe class PlainGuestMemory : IGuestMemory, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>The kernel loses no page of it without ending the process.</remarks>
+    public void WatchLostPages(Action<VirtualAddress> watcher)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void UnwatchLostPages(Action<VirtualAddress> watcher)
+    {
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _mapping.Dispose();
 
     private Span<byte> At(VirtualAddress address, int bytes)

@@ -17,8 +17,8 @@ public sealed unsafe class VirtualMachine : IDisposable
     /// <summary>The slots; guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<uint, MemorySlot> _slots = [];
 
-    /// <summary>The processors; guarded by <see cref="_lock"/>.</summary>
-    private readonly List<VirtualProcessor> _processors = [];
+    /// <summary>The processors, replaced by a longer array under <see cref="_lock"/>; read without it by those who must not block.</summary>
+    private volatile VirtualProcessor[] _processors = [];
 
     internal VirtualMachine(KvmDevice device, FileDescriptor descriptor)
     {
@@ -46,9 +46,9 @@ public sealed unsafe class VirtualMachine : IDisposable
         lock (_lock)
         {
             FileDescriptor descriptor = FileDescriptor.Own(
-                Libc.Control(_descriptor, KvmRequest.CreateProcessor, _processors.Count), "ioctl(KVM_CREATE_VCPU)");
-            VirtualProcessor processor = new(descriptor, _processors.Count, _device.RunPageBytes);
-            _processors.Add(processor);
+                Libc.Control(_descriptor, KvmRequest.CreateProcessor, _processors.Length), "ioctl(KVM_CREATE_VCPU)");
+            VirtualProcessor processor = new(descriptor, _processors.Length, _device.RunPageBytes);
+            _processors = [.. _processors, processor];
             KvmFeatures features = default;
             _device.ReadFeatures(ref features);
             processor.SetFeatures(ref features);
@@ -61,8 +61,16 @@ public sealed unsafe class VirtualMachine : IDisposable
     {
         lock (_lock)
         {
-            _processors.ForEach(processor => processor.Dispose());
-            _slots.Clear();
+            foreach (MemorySlot slot in _slots.Values.ToArray())
+            {
+                slot.Dispose();
+            }
+
+            foreach (VirtualProcessor processor in _processors)
+            {
+                processor.Dispose();
+            }
+
             _descriptor.Dispose();
         }
     }
@@ -100,6 +108,15 @@ public sealed unsafe class VirtualMachine : IDisposable
         {
             SetLocked(slot, 0);
             SetLocked(slot, slot.HostRange.LengthBytes);
+        }
+    }
+
+    /// <summary>Takes all processors out of the guest with <see cref="VirtualProcessorExitKind.LostMemory"/>. Never blocks for long.</summary>
+    internal void TellLost(GuestPhysicalAddress page)
+    {
+        foreach (VirtualProcessor processor in _processors)
+        {
+            processor.TellLost(page);
         }
     }
 

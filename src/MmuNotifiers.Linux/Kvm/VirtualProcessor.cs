@@ -16,6 +16,12 @@ public sealed unsafe partial class VirtualProcessor : IDisposable
     /// <summary>The thread in <see cref="Run"/>, 0 for none; guarded by <see cref="_lock"/>, so that no kick goes to a thread that left.</summary>
     private int _runner;
 
+    /// <summary>Whether somebody called <see cref="Kick"/> since the last exit for it; guarded by <see cref="_lock"/>.</summary>
+    private bool _isKicked;
+
+    /// <summary>A page that was lost since the last exit for one; guarded by <see cref="_lock"/>.</summary>
+    private GuestPhysicalAddress? _lostPage;
+
     internal VirtualProcessor(FileDescriptor descriptor, int number, int pageBytes)
     {
         if (pageBytes < RunPage.LengthBytes)
@@ -77,9 +83,9 @@ public sealed unsafe partial class VirtualProcessor : IDisposable
                     case 0:
                         return Decode();
                     case Errno.Interrupted or Errno.TryAgain:
-                        if (TakeKick())
+                        if (TakeKick() is { } exit)
                         {
-                            return new VirtualProcessorExit(VirtualProcessorExitKind.Kicked);
+                            return exit;
                         }
 
                         break;
@@ -116,16 +122,8 @@ public sealed unsafe partial class VirtualProcessor : IDisposable
     {
         lock (_lock)
         {
-            if (_page.IsClosed)
-            {
-                return;
-            }
-
-            Volatile.Write(ref Field<byte>(RunPage.ImmediateExit), 1);
-            if (_runner != 0)
-            {
-                KickSignal.Send(_runner);
-            }
+            _isKicked = true;
+            LeaveGuestLocked();
         }
     }
 
@@ -152,6 +150,16 @@ public sealed unsafe partial class VirtualProcessor : IDisposable
         }
     }
 
+    /// <summary>Ends the present run or the next one: a page of the guest's memory is lost. Never blocks for long.</summary>
+    internal void TellLost(GuestPhysicalAddress page)
+    {
+        lock (_lock)
+        {
+            _lostPage ??= page;
+            LeaveGuestLocked();
+        }
+    }
+
     private void Enter()
     {
         lock (_lock)
@@ -174,14 +182,39 @@ public sealed unsafe partial class VirtualProcessor : IDisposable
         }
     }
 
-    private bool TakeKick()
+    private void LeaveGuestLocked()
+    {
+        if (_page.IsClosed)
+        {
+            return;
+        }
+
+        Volatile.Write(ref Field<byte>(RunPage.ImmediateExit), 1);
+        if (_runner != 0)
+        {
+            KickSignal.Send(_runner);
+        }
+    }
+
+    /// <summary>Why the guest was left; null if it was for another signal. A lost page comes before a kick, which then ends the next run.</summary>
+    private VirtualProcessorExit? TakeKick()
     {
         lock (_lock)
         {
-            ref byte flag = ref Field<byte>(RunPage.ImmediateExit);
-            bool wasKicked = flag != 0;
-            flag = 0;
-            return wasKicked;
+            VirtualProcessorExit? exit = null;
+            if (_lostPage is { } page)
+            {
+                exit = new VirtualProcessorExit(VirtualProcessorExitKind.LostMemory, page.Value);
+                _lostPage = null;
+            }
+            else if (_isKicked)
+            {
+                exit = new VirtualProcessorExit(VirtualProcessorExitKind.Kicked);
+                _isKicked = false;
+            }
+
+            Field<byte>(RunPage.ImmediateExit) = _isKicked ? (byte)1 : (byte)0;
+            return exit;
         }
     }
 }

@@ -27,7 +27,7 @@ public enum VirtualProcessorExitKind
     /// <summary>A slot has no memory behind the address any more; the guest can go on if it gets some.</summary>
     NoMemory,
 
-    /// <summary>The page behind the address is lost: whoever serves it could not give it back.</summary>
+    /// <summary>A page of the guest's memory is lost: whoever serves it could not give it back. Every processor is told, and again at each access.</summary>
     LostMemory,
 
     /// <summary>The processor's state is one that the hardware or the kernel does not enter.</summary>

@@ -105,7 +105,13 @@ internal sealed class AnonymousBacking : PageBacking
         }
 
         AddressRange staged = AddressRange.OfPage(PlaceOf(batch, index));
-        if (Faults.Move(page.Start, staged, out int error) != 1)
+        if (Faults.Move(page.Start, staged, out int error) == 1)
+        {
+            return;
+        }
+
+        // Whoever wrote it to a medium from where it lies may hold on to it a moment longer than the store says. Its bytes can be copied all the same.
+        if (error != Errno.Busy || Faults.Copy(page.Start, (nint)staged.Start.Value, isProtected: false) != CopyResult.Filled)
         {
             throw new LinuxException("ioctl(UFFDIO_MOVE)", error, page);
         }

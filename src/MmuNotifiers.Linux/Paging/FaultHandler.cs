@@ -26,6 +26,9 @@ internal sealed unsafe class FaultHandler : IDisposable
         }
     }
 
+    /// <summary>Whether the calling thread is one of these.</summary>
+    internal bool IsCurrentThread => Array.IndexOf(_threads, Thread.CurrentThread) >= 0;
+
     /// <summary>Begins.</summary>
     internal void Start() => Array.ForEach(_threads, static thread => thread.Start());
 

@@ -64,20 +64,27 @@ public sealed partial class PagedMemory
 
         int first = _pages.PageAt(range.Start);
         int pinned = 0;
-        FaultResult result = FaultResult.Success;
-        while (pinned < (int)range.Pages && result == FaultResult.Success)
+        try
         {
-            result = BringIn(first + pinned, AccessRights.Read, Hold.Pin, out _);
-            pinned += result == FaultResult.Success ? 1 : 0;
-        }
+            FaultResult result = FaultResult.Success;
+            while (pinned < (int)range.Pages && result == FaultResult.Success)
+            {
+                result = BringIn(first + pinned, AccessRights.Read, Hold.Pin, out _);
+                pinned += result == FaultResult.Success ? 1 : 0;
+            }
 
-        if (result != FaultResult.Success)
+            return result;
+        }
+        finally
         {
-            UnpinPages(first, pinned);
-        }
+            // Also where a subscriber threw.
+            if (pinned < (int)range.Pages)
+            {
+                UnpinPages(first, pinned);
+            }
 
-        ExitCall();
-        return result;
+            ExitCall();
+        }
     }
 
     /// <summary>Takes back one <see cref="Pin"/> of the same pages.</summary>
@@ -126,13 +133,21 @@ public sealed partial class PagedMemory
         }
 
         page = _pages.PageAt(address);
-        if (BringIn(page, isWrite ? AccessRights.Write : AccessRights.Read, Hold.Access, out _) == FaultResult.Success)
+        bool isHeld = false;
+        try
         {
-            return true;
+            isHeld = BringIn(page, isWrite ? AccessRights.Write : AccessRights.Read, Hold.Access, out _) == FaultResult.Success;
+        }
+        finally
+        {
+            // Also where a subscriber threw. A page that is held is one call, until it is let go.
+            if (!isHeld)
+            {
+                ExitCall();
+            }
         }
 
-        ExitCall();
-        return false;
+        return isHeld;
     }
 
     private void LetGo(int page)

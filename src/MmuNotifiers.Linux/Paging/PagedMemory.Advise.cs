@@ -168,10 +168,11 @@ public sealed partial class PagedMemory
             using (_subscriptions.Invalidate(new InvalidationRange(range, InvalidationEvent.Clear, _area, this)))
             {
                 _backing.Discard(range);
+
+                // Whatever a subscriber throws from here on, the pages are gone.
+                isDone = true;
                 _subscriptions.FlushSecondaryTlbs(range);
             }
-
-            isDone = true;
         }
         finally
         {

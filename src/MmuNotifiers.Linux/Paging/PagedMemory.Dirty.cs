@@ -91,20 +91,24 @@ public sealed partial class PagedMemory
 
         isWritten = true;
         AddressRange range = _pages.RangeOf(first, count);
-        bool isDone = false;
+        PageFlags gained = PageFlags.None;
+        PageFlags given = PageFlags.None;
         try
         {
             using (_subscriptions.Invalidate(new InvalidationRange(range, InvalidationEvent.SoftDirty, _area, this)))
             {
                 _backing.Faults.Protect(range);
+
+                // Whatever a subscriber throws from here on, the pages are protected; but then the caller learns of none that it was written.
+                gained = PageFlags.Protected;
                 _subscriptions.FlushSecondaryTlbs(range);
             }
 
-            isDone = true;
+            given = PageFlags.Written;
         }
         finally
         {
-            EndCollect(first, count, isDone);
+            EndCollect(first, count, gained, given);
         }
 
         return count;
@@ -112,7 +116,7 @@ public sealed partial class PagedMemory
 
     private bool IsWritableLocked(int page) => _pages[page] is { State: PageState.Resident, Pins: 0 } && !_pages[page].Is(PageFlags.Protected);
 
-    private void EndCollect(int first, int count, bool isProtected)
+    private void EndCollect(int first, int count, PageFlags gained, PageFlags given)
     {
         lock (_gate)
         {
@@ -120,12 +124,8 @@ public sealed partial class PagedMemory
             {
                 ref PageEntry entry = ref _pages[page];
                 entry.State = PageState.Resident;
-                if (isProtected)
-                {
-                    entry.Set(PageFlags.Protected);
-                    entry.Clear(PageFlags.Written);
-                }
-
+                entry.Set(gained);
+                entry.Clear(given);
                 WakeWantedLocked(ref entry, page);
             }
 

@@ -144,11 +144,7 @@ public sealed partial class PagedMemory
         entry.State = mayComeBack ? PageState.Swapped : PageState.Lost;
         if (mayComeBack)
         {
-            if (entry.Is(PageFlags.Wanted))
-            {
-                ParkLocked(ref entry, page);
-            }
-
+            RetryWantedLocked(ref entry, page);
             return;
         }
 
@@ -156,10 +152,43 @@ public sealed partial class PagedMemory
         PoisonLocked(ref entry, page);
     }
 
-    /// <summary>Lets accesses to a lost page end in SIGBUS, where the kernel can.</summary>
+    /// <summary>
+    /// Sees to it that a fault which waits for a page is tried again. The handlers look at parked faults only after a message or a park of their own, so a
+    /// caller's thread does not park: it lets the thread that waits fault anew.
+    /// </summary>
+    /// <remarks>
+    /// <code>
+    ///   caller                       native thread     handler
+    ///   gate: BeingRead
+    ///                                faults, waits
+    ///                                                  gate: BeingRead, so Wanted; waits for messages, however long it takes
+    ///   gate: not read, so Swapped;
+    ///   wakes
+    ///                                faults anew
+    ///                                                  gate: Swapped, so reads it; parks if that fails
+    /// </code>
+    /// </remarks>
+    private void RetryWantedLocked(ref PageEntry entry, int page)
+    {
+        if (!entry.Is(PageFlags.Wanted))
+        {
+            return;
+        }
+
+        if (_handler.IsCurrentThread)
+        {
+            ParkLocked(ref entry, page);
+        }
+        else
+        {
+            WakeWantedLocked(ref entry, page);
+        }
+    }
+
+    /// <summary>Lets accesses to a lost page end in SIGBUS, where the kernel can and nobody watches.</summary>
     private void PoisonLocked(ref PageEntry entry, int page)
     {
-        if ((_backing.Faults.Features & UserfaultFeatures.Poison) == 0)
+        if (TellLostLocked(page) || (_backing.Faults.Features & UserfaultFeatures.Poison) == 0)
         {
             return;
         }
@@ -189,10 +218,11 @@ public sealed partial class PagedMemory
 
         if (result == CopyResult.Exists)
         {
-            // Somebody else filled it past this library; whoever waits finds that.
+            // Somebody else filled it past this library; whoever waits finds that. A mark of protection that a page of shared memory left behind when it
+            // went is on that page now, and this table does not know of it: it goes, or each store would wait again and again.
             isProtected = false;
             GiveUpSlotLocked(ref entry);
-            _backing.Faults.Wake(_pages.RangeOf(page, 1));
+            _backing.Faults.Unprotect(_pages.RangeOf(page, 1));
         }
 
         entry.State = PageState.Resident;

@@ -31,23 +31,29 @@ public sealed partial class PagedMemory
             return new RangeFaultResult(FaultResult.NotMapped, 0);
         }
 
-        int done = 0;
-        FaultResult result = FaultResult.Success;
-        for (VirtualAddress address = range.Start; address < range.End; address += Page.SizeBytes)
+        try
         {
-            result = Range.Contains(address)
-                ? Translate(_pages.PageAt(address), access, out translations[done])
-                : FaultResult.NotMapped;
-            if (result != FaultResult.Success)
+            int done = 0;
+            FaultResult result = FaultResult.Success;
+            for (VirtualAddress address = range.Start; address < range.End; address += Page.SizeBytes)
             {
-                break;
+                result = Range.Contains(address)
+                    ? Translate(_pages.PageAt(address), access, out translations[done])
+                    : FaultResult.NotMapped;
+                if (result != FaultResult.Success)
+                {
+                    break;
+                }
+
+                done++;
             }
 
-            done++;
+            return new RangeFaultResult(result, done);
         }
-
-        ExitCall();
-        return new RangeFaultResult(result, done);
+        finally
+        {
+            ExitCall();
+        }
     }
 
     /// <inheritdoc/>

@@ -173,7 +173,14 @@ public sealed partial class PagedMemory
         }
 
         _counters.DuplicateFaults++;
-        if (isProtectFault || _backing.Faults.Copy(_pages.AddressOf(page), _zeroes.Address, isProtected: false) != CopyResult.Filled)
+        if (isProtectFault)
+        {
+            // Nobody waits for stores here any more: a mark that is left all the same must not hold the thread up for ever.
+            _backing.Faults.Unprotect(_pages.RangeOf(page, 1));
+            return;
+        }
+
+        if (_backing.Faults.Copy(_pages.AddressOf(page), _zeroes.Address, isProtected: false) != CopyResult.Filled)
         {
             _backing.Faults.Wake(_pages.RangeOf(page, 1));
             return;

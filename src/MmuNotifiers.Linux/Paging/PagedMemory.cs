@@ -28,7 +28,7 @@ namespace MmuNotifiers.Linux;
 ///   missing, NeverTouched or Swapped     brings the page in
 ///   missing, Resident                    a second message for a fault that was served (a signal makes the thread fault again): wakes it
 ///   protected, Resident and Protected    lifts the protection; the slot is given up
-///   protected, Resident                  was lifted meanwhile: wakes
+///   protected, Resident                  was lifted meanwhile: makes sure of it, and wakes
 ///   any, Evicting or BeingRead           marks it Wanted and goes on; who has the page puts it back or wakes when done
 ///   any, Lost                            SIGBUS where the kernel can do that for one page (Linux 6.6); elsewhere the thread waits
 /// </code>

@@ -12,6 +12,7 @@ internal sealed partial class AreaTree
         AssertNode(_root, ref seen, ref before, ref leafBefore);
         Require(seen == Count, $"{Count} areas are counted, but {seen} are in the tree");
         Require(leafBefore == _lastLeaf && _lastLeaf.Next is null, "the last leaf is not the last one");
+        Require(_recent is null || _recent == LeafFromRoot(_recent.Keys[0]), "the leaf of the last look-up is not in the tree");
     }
 
     private void AssertNode(AreaNode node, ref int seen, ref Area? before, ref AreaNode? leafBefore)

@@ -128,16 +128,21 @@ internal sealed partial class AreaTree
         long key = KeyOf(address);
         if (_recent is not { } leaf || !leaf.IsWhereToLookFor(key))
         {
-            leaf = _root;
-            while (!leaf.IsLeaf)
-            {
-                leaf = leaf.ChildAt(leaf.SlotFor(key));
-            }
-
-            _recent = leaf;
+            _recent = leaf = LeafFromRoot(key);
         }
 
         return (leaf, KeyBlock.Rank(in leaf.Keys, key));
+    }
+
+    private AreaNode LeafFromRoot(long key)
+    {
+        AreaNode node = _root;
+        while (!node.IsLeaf)
+        {
+            node = node.ChildAt(node.SlotFor(key));
+        }
+
+        return node;
     }
 
     /// <summary>Areas end below 2^63: beyond it one address is as high as another.</summary>

@@ -253,9 +253,10 @@ internal sealed unsafe class FrameTable : IDisposable
     /// <summary>The frame whose state lies at an address, or null; for a checker that names it.</summary>
     internal FrameNumber? FrameOfState(nint address)
     {
-        nint number = address - (nint)_counts;
-        number = number >= 0 && number < _owners.Length * sizeof(long) ? number / sizeof(long) : (address - (nint)_states) / sizeof(FrameState);
-        return address >= Math.Min((nint)_counts, (nint)_states) && number < _owners.Length ? new FrameNumber((ulong)number) : null;
+        ulong byCounts = (ulong)(address - (nint)_counts) / sizeof(long);
+        ulong byState = (ulong)(address - (nint)_states) / (ulong)sizeof(FrameState);
+        ulong number = Math.Min(byCounts, byState);
+        return number < (ulong)_owners.Length ? new FrameNumber(number) : null;
     }
 
     /// <summary>Forgets everything about the frames below a number, the zero page aside. None of them is in use.</summary>

@@ -22,6 +22,7 @@ public sealed unsafe partial class PhysicalMemory
         _freeCount = 0;
         _neverUsed = 1;
         _spaces = 0;
+        _objects = 0;
     }
 
     /// <summary>As <see cref="Reset"/>, where the last execution was given up in the middle: nobody uses its frames and tables again.</summary>

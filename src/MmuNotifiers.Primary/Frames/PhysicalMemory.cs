@@ -33,6 +33,9 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
     /// <summary>Frames from here on were never used. Guarded by the lock.</summary>
     private long _neverUsed = 1;
 
+    /// <summary>How many objects were made over the pool.</summary>
+    private long _objects;
+
     /// <summary>How many address spaces were made over the pool.</summary>
     private long _spaces;
 
@@ -42,8 +45,9 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
     /// <param name="frames">How many frames there are, of 4096 bytes each; the zero page is one of them.</param>
     /// <param name="freed">What happens to the bytes of freed frames.</param>
     /// <param name="reclaim">How pages are taken away when the frames run out; null if none are, so that whoever needs one then gets none.</param>
+    /// <param name="arena">With which pages of the host the frames are backed.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than two frames, or more than 2^31.</exception>
-    public PhysicalMemory(long frames, FreedFrames freed = FreedFrames.KeepBytes, ReclaimOptions? reclaim = null)
+    public PhysicalMemory(long frames, FreedFrames freed = FreedFrames.KeepBytes, ReclaimOptions? reclaim = null, ArenaPages arena = ArenaPages.Automatic)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(frames, 1L << 31);
@@ -56,7 +60,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
         // SAFETY: both are freed once in Dispose; the arena is addressed only through frame numbers below the count, and no frame
         // is on the stack twice.
         _free = (uint*)NativeMemory.Alloc((nuint)frames, sizeof(uint));
-        _arena = (byte*)NativeMemory.AlignedAlloc((nuint)frames << Page.Shift, Page.SizeBytes);
+        _arena = FrameArena.Allocate(frames, arena);
         Zero(ZeroFrame);
         Frames.Activate(ZeroFrame);
         _bytesForTransfer = MakeBytesForTransfer();
@@ -177,12 +181,15 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
             Frames.Dispose();
             Tables.Dispose();
             NativeMemory.Free(_free);
-            NativeMemory.AlignedFree(_arena);
+            FrameArena.Free(_arena);
         }
     }
 
     /// <summary>A number for a new address space, higher than those of all before.</summary>
     internal long NextSpaceNumber() => Shared.Add(ref _spaces, 1, this);
+
+    /// <summary>The number of an object that is being made, from 1.</summary>
+    internal long NextObjectNumber() => Shared.Add(ref _objects, 1, this);
 
     /// <summary>Takes a frame of zeroes.</summary>
     internal bool TryAllocateZeroed(out FrameNumber frame)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MmuNotifiers.Synchronization;
 
 namespace MmuNotifiers.Primary;
@@ -92,7 +91,7 @@ public abstract partial class MemoryObject
 
     /// <summary>By what reclaim knows a page that went without a swap entry.</summary>
     internal ulong IdentityOf(ulong pageIndex) =>
-        (1UL << 63) | (((ulong)RuntimeHelpers.GetHashCode(this) << 32) ^ (pageIndex * 0x9E37_79B9_7F4A_7C15));
+        (1UL << 63) | (((ulong)_number << 32) ^ (pageIndex * 0x9E37_79B9_7F4A_7C15));
 
     /// <summary>What becomes of a page that nobody uses. The object lock is held.</summary>
     private EvictedPageState DepartLocked(ref EvictedPage page)

@@ -47,6 +47,9 @@ public abstract partial class MemoryObject : IDisposable
     /// <summary>How many evicted pages are read along with one.</summary>
     private readonly ReadAheadWindow _readAhead = new();
 
+    /// <summary>The number of the object among those of the pool: what reclaim knows its pages by is the same in each run.</summary>
+    private readonly long _number;
+
     /// <summary>Guarded by the object lock.</summary>
     private ulong _sizeBytes;
 
@@ -68,6 +71,7 @@ public abstract partial class MemoryObject : IDisposable
         ArgumentNullException.ThrowIfNull(memory);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sizeBytes, MaxSizeBytes);
         Memory = memory;
+        _number = memory.NextObjectNumber();
         _sizeBytes = sizeBytes;
     }
 

@@ -19,6 +19,9 @@ namespace MmuNotifiers.Primary;
 /// </remarks>
 public sealed partial class Reclaimer
 {
+    /// <summary>Changes of areas, and ends of address spaces, are waited for this part of a second at most.</summary>
+    private const int WaitsForChangesPerSecond = 10;
+
     /// <summary>Gets a frame where there was none. May block; no lock is held but perhaps a map lock.</summary>
     /// <returns>False if none can be had.</returns>
     internal bool TryAllocate(out FrameNumber frame)
@@ -142,9 +145,10 @@ public sealed partial class Reclaimer
     private void AwaitOthersIn(int milliseconds)
     {
         SharedClock.Wait(milliseconds * SharedClock.Frequency / 1000);
+        long deadline = SharedClock.GetTimestamp() + (SharedClock.Frequency / WaitsForChangesPerSecond);
         foreach (AddressSpace space in _memory.Spaces.ToArray())
         {
-            space.ReadMapSequence();
+            space.AwaitChange(deadline);
         }
     }
 

@@ -79,6 +79,29 @@ public sealed partial class AddressSpace
         return FindArea(address) is { IsPrivate: true } area && LetsPagesGo(area);
     }
 
+    /// <summary>
+    /// Waits, up to a moment, for a change of areas or an end that another thread is in the middle of: meanwhile none of its pages can go. Not for ever, since
+    /// who waits may hold the map lock of another address space, or be inside a fault of a device, and the other may wait for that:
+    /// <code>
+    ///   who needs a frame                             end of the address space
+    ///   fault of a device begins
+    ///                                                 released = 1; its subscriber waits until faults of devices are over
+    ///   waits for the end, until the deadline
+    /// </code>
+    /// </summary>
+    /// <param name="deadline">As <see cref="SharedClock.GetTimestamp"/>.</param>
+    internal void AwaitChange(long deadline)
+    {
+        SharedSpin spin = default;
+        while (IsChanging && !_mapLock.IsHeldByCurrentThread && SharedClock.GetTimestamp() < deadline)
+        {
+            spin.Once();
+        }
+    }
+
+    /// <summary>Whether areas change at the moment, or the address space is being disposed and has pages.</summary>
+    private bool IsChanging => (Shared.Read(in _mapSequence, this) & 1) != 0 || Shared.Read(in _released, this) == 1;
+
     /// <summary>Whether the area at an address keeps its pages in memory for as long as it is what it is: no longer than until the map changes.</summary>
     internal bool IsLockedAt(VirtualAddress address) => FindArea(address) is { } area && !LetsPagesGo(area);
 

@@ -15,6 +15,9 @@ internal sealed class KernelWindow : IDisposable
     private readonly KernelSecondary _secondary;
     private readonly NotifierTrace _trace;
 
+    /// <summary>What an experiment unmapped, and may be somebody else's memory by now.</summary>
+    private AddressRange? _unmapped;
+
     internal KernelWindow()
     {
         File = FileDescriptor.Own(Libc.CreateMemoryFile("window", Libc.MemoryFileCloseOnExec), "memfd_create");
@@ -69,7 +72,12 @@ internal sealed class KernelWindow : IDisposable
 
     internal void Protect(int first, int end, int rights) => Check(Native.Protect((nint)At(first).Value, (nuint)Range(first, end).LengthBytes, rights));
 
-    internal void Unmap(int first, int end) => Check(Libc.Unmap((nint)At(first).Value, (nuint)Range(first, end).LengthBytes));
+    /// <summary>Unmaps pages. Once, and not the first or the last of the window.</summary>
+    internal void Unmap(int first, int end)
+    {
+        _unmapped = Range(first, end);
+        Unmap(_unmapped.Value);
+    }
 
     internal void Touch(int first, int end) => Native.Touch(Range(first, end));
 
@@ -92,8 +100,19 @@ internal sealed class KernelWindow : IDisposable
         _secondary.Dispose();
         File.Dispose();
         Source.Dispose();
-        _space.Dispose();
+        if (_unmapped is not { } hole)
+        {
+            _space.Dispose();
+            return;
+        }
+
+        AddressRange all = _space.Range;
+        _space.SetHandleAsInvalid();
+        Unmap(new AddressRange(all.Start, hole.Start));
+        Unmap(new AddressRange(hole.End, all.End));
     }
+
+    private static void Unmap(AddressRange range) => Check(Libc.Unmap((nint)range.Start.Value, (nuint)range.LengthBytes));
 
     private static void Check(nint result) => LinuxException.ThrowIfFailed(result, "the operation");
 }

@@ -22,6 +22,9 @@ internal sealed class BracketWitness : IMmuNotifier, IDisposable
     /// <summary>Called in each start, before it returns.</summary>
     internal Action<AddressRange>? OnStart { get; set; }
 
+    /// <summary>Called in each end, before it returns.</summary>
+    internal Action<AddressRange>? OnEnd { get; set; }
+
     internal bool IsReleased { get; private set; }
 
     public bool InvalidateRangeStart(in InvalidationRange range)
@@ -35,9 +38,7 @@ internal sealed class BracketWitness : IMmuNotifier, IDisposable
         return true;
     }
 
-    public void InvalidateRangeEnd(in InvalidationRange range)
-    {
-    }
+    public void InvalidateRangeEnd(in InvalidationRange range) => OnEnd?.Invoke(range.Range);
 
     public void Release() => IsReleased = true;
 

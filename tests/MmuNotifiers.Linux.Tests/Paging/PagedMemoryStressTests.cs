@@ -97,11 +97,18 @@ public sealed partial class PagedMemoryStressTests
             using PagedMemory memory = PagedMemory.Create(new PagedMemoryOptions { Pages = 256, MaxResidentPages = 32, Swap = swap.Store, HandlerThreads = 2 });
             using var crew = new TouchCrew(memory.Range, threads: 2, hotPages: 0);
             long signals = 0;
-            crew.RunUntil(() => SignalAllThreads(ref signals), Long);
+            long end = Environment.TickCount64 + (long)Long.TotalMilliseconds;
+            crew.RunUntil(
+                () =>
+                {
+                    signals += SignalAllThreads();
+                    return Environment.TickCount64 >= end && signals > 1000 && InterruptedFaults(memory) > 0;
+                },
+                Limit / 2);
             crew.Stop();
             Assert.Equal(0UL, crew.Wrong);
             Assert.True(signals > 1000, $"only {signals} signals");
-            Assert.True(memory.Statistics.DuplicateFaults + memory.Statistics.DeferredFaults > 0, $"no fault was interrupted: {memory.Statistics}");
+            Assert.True(InterruptedFaults(memory) > 0, $"no fault was interrupted: {memory.Statistics}");
         },
         Limit);
 
@@ -122,16 +129,25 @@ public sealed partial class PagedMemoryStressTests
         return rounds;
     }
 
+    /// <summary>How many faults were reported while somebody had their page, or had brought it in.</summary>
+    private static long InterruptedFaults(PagedMemory memory)
+    {
+        PagedMemoryStatistics statistics = memory.Statistics;
+        return statistics.DuplicateFaults + statistics.DeferredFaults;
+    }
+
     /// <summary>Sends a handled signal to each thread of this process.</summary>
-    private static bool SignalAllThreads(ref long signals)
+    /// <returns>How many it sent.</returns>
+    private static long SignalAllThreads()
     {
         const int WindowChanged = 28;
+        long signals = 0;
         foreach (string thread in Directory.EnumerateDirectories("/proc/self/task"))
         {
             signals += SendSignal(Environment.ProcessId, int.Parse(Path.GetFileName(thread), System.Globalization.CultureInfo.InvariantCulture), WindowChanged) == 0 ? 1 : 0;
         }
 
-        return false;
+        return signals;
     }
 
     [LibraryImport("libc", EntryPoint = "tgkill")]

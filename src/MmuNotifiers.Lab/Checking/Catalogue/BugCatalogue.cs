@@ -16,7 +16,7 @@ public static class BugCatalogue
         .. B11.Entries(),
         .. B12.Entries(), .. B14.Entries(), .. B15.Entries(), .. B18.Entries(), .. B19.Entries(), .. B21.Entries(), .. B23.Entries(), .. B24.Entries(),
         .. B25.Entries(), .. B27.Entries(), .. B28.Entries(), .. B30.Entries(),
-        .. SmallMistakes.Entries(), .. MissingHooks.Entries(),
+        .. SmallMistakes.Entries(), .. EvictionMistakes.Entries(), .. MissingHooks.Entries(),
     ];
 
     /// <summary>The scenarios that a name means.</summary>

@@ -21,7 +21,7 @@ internal sealed class EarlyEnd(PhysicalMemory memory)
     {
         string? reason = result switch
         {
-            FaultResult.OutOfMemory => $"{what()}: none of the {memory.FrameCount - 1} frames could be had{WhyNothingGoes()}",
+            FaultResult.OutOfMemory => $"{what()}: no frame of {memory.FrameCount - 1} could be had{WhyNothingGoes()}",
             FaultResult.BusError when memory.SwapFailures is [.., var last] => $"{what()}: the swap store lost or withheld the page ({last})",
             _ => null,
         };

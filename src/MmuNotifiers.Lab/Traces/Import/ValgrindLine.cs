@@ -3,7 +3,10 @@ using System.Text;
 
 namespace MmuNotifiers.Lab.Traces.Import;
 
-/// <summary>A line in which valgrind speaks of itself: <c>==PID== TEXT</c>, <c>--PID-- TEXT</c>, or <c>**PID** TEXT</c>.</summary>
+/// <summary>
+/// A line in which valgrind speaks of itself: <c>==PID== TEXT</c>, <c>--PID-- TEXT</c>, or <c>**PID** TEXT</c>. Who makes the same text with the plugin for QEMU
+/// puts <c>==PID== Using QEMU-VERSION</c> and the command before it.
+/// </summary>
 internal readonly ref struct ValgrindLine
 {
     private ValgrindLine(int processId, ReadOnlySpan<char> text)
@@ -41,6 +44,7 @@ internal readonly ref struct ValgrindLine
     {
         const string Command = "Command: ";
         const string Version = "Using Valgrind-";
+        const string PluginVersion = "Using QEMU-";
         if (Text.StartsWith(Command, StringComparison.Ordinal) && header.Command.IsEmpty)
         {
             return header with { Command = Words(Text[Command.Length..]) };
@@ -50,6 +54,11 @@ internal readonly ref struct ValgrindLine
         {
             TextCursor cursor = new(Text[Version.Length..]);
             return cursor.TryTakeUntil(" ", out ReadOnlySpan<char> version) ? header with { Recorder = $"valgrind {version}, lackey" } : header;
+        }
+
+        if (Text.StartsWith(PluginVersion, StringComparison.Ordinal) && header.Recorder is null)
+        {
+            return header with { Recorder = $"QEMU {Text[PluginVersion.Length..]}, traces/lackey.c" };
         }
 
         return header;

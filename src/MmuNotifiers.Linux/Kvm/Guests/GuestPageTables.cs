@@ -50,6 +50,51 @@ internal sealed unsafe class GuestPageTables
     /// <returns>False if there is no room for the tables that it takes.</returns>
     public bool TrySetLarge(VirtualAddress address, GuestPte entry) => TrySet(address, LargeShift, entry);
 
+    /// <summary>The first page from an address on, below an end, whose entry is not empty; the end if there is none. Takes no longer than there are tables.</summary>
+    public VirtualAddress NextWithFrame(VirtualAddress from, VirtualAddress end)
+    {
+        VirtualAddress address = from;
+        while (address < end)
+        {
+            int shift = AbsentShift(address);
+            if (shift == 0)
+            {
+                return address;
+            }
+
+            ulong next = ((address.Value >> shift) + 1) << shift;
+            if (next <= address.Value)
+            {
+                break;
+            }
+
+            address = new VirtualAddress(next);
+        }
+
+        return end;
+    }
+
+    /// <summary>How much of the address space around an address is known to be empty, as a power of two; 0 if the page has an entry.</summary>
+    private int AbsentShift(VirtualAddress address)
+    {
+        ulong table = Top.Value;
+        for (int shift = TopShift; ; shift -= IndexBits)
+        {
+            GuestPte entry = new(*EntryAt(table, address, shift));
+            if (entry == GuestPte.Empty)
+            {
+                return shift;
+            }
+
+            if (shift == Page.Shift)
+            {
+                return 0;
+            }
+
+            table = entry.Address.Value;
+        }
+    }
+
     private bool TrySet(VirtualAddress address, int shift, GuestPte entry)
     {
         ulong* place = Walk(address, shift, makeTables: entry != GuestPte.Empty);
@@ -67,8 +112,7 @@ internal sealed unsafe class GuestPageTables
         ulong table = Top.Value;
         for (int shift = TopShift; ; shift -= IndexBits)
         {
-            // SAFETY: tables are pages of the range that the constructor was given; the index is below 512.
-            ulong* entry = _memory + ((table - Top.Value) / sizeof(ulong)) + ((address.Value >> shift) & (Entries - 1));
+            ulong* entry = EntryAt(table, address, shift);
             if (shift == leafShift)
             {
                 return entry;
@@ -89,4 +133,8 @@ internal sealed unsafe class GuestPageTables
             table = next.Address.Value;
         }
     }
+
+    // SAFETY: tables are pages of the range that the constructor was given; the index is below 512.
+    private ulong* EntryAt(ulong table, VirtualAddress address, int shift) =>
+        _memory + ((table - Top.Value) / sizeof(ulong)) + ((address.Value >> shift) & (Entries - 1));
 }

@@ -16,7 +16,7 @@ public sealed class EarlyEndTests
     public async Task Without_a_store_the_replay_ends_where_the_frames_do()
     {
         ReplayReport report = await Run(null, new ReplayOptions());
-        ExpectEnd(report, "of the 64 frames could be had");
+        ExpectEnd(report, "no frame of 64 could be had");
         Assert.Empty(report.Pressure!.StoreFailures);
     }
 
@@ -24,7 +24,7 @@ public sealed class EarlyEndTests
     public async Task A_full_store_loses_nothing_and_the_end_names_it()
     {
         ReplayReport report = await Run(new MemorySwapStore(32), new ReplayOptions());
-        ExpectEnd(report, "of the 64 frames could be had");
+        ExpectEnd(report, "no frame of 64 could be had");
         Assert.True(report.Evictions > 0, "The store took pages until it was full.");
     }
 

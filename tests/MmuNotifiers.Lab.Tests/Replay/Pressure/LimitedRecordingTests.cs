@@ -45,6 +45,34 @@ public sealed class LimitedRecordingTests
     [MemberData(nameof(All))]
     public Task Every_recording_replays_with_half_a_quarter_and_a_tenth_of_its_peak(string name, int percent) => Replay(name, percent);
 
+    [Fact]
+    public async Task Without_threads_a_replay_with_little_memory_is_the_same_each_time()
+    {
+        ReplayReport one = await Replay();
+        ReplayReport other = await Replay();
+        Assert.Equal((one.Evictions, one.SwapIns, one.Refaults), (other.Evictions, other.SwapIns, other.Refaults));
+        Assert.Equal(one.Pressure!.Reclaim, other.Pressure!.Reclaim);
+        Assert.True(one.Evictions > 1000, $"{one.Evictions} evictions");
+
+        static async Task<ReplayReport> Replay()
+        {
+            await using FileSwapStore store = new(new FileSwapStoreOptions
+            {
+                Path = Path.Combine(Path.GetTempPath(), $"mmun-test-{Guid.NewGuid():N}.swap"),
+                SizeBytes = 16_384L << Page.Shift,
+            });
+            return TraceReplay.Run(
+                ShippedRecordings.Load("accesses/sort-logs"),
+                new ReplayOptions
+                {
+                    Devices = DeviceMode.Interleaved,
+                    Secondaries = [SecondaryKind.Tlb, SecondaryKind.Shadow, SecondaryKind.NetworkCard, SecondaryKind.Registration],
+                    Pressure = new MemoryPressure(900, store),
+                },
+                cancellation: TestContext.Current.CancellationToken);
+        }
+    }
+
     private static async Task Replay(string name, int percent)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;

@@ -10,6 +10,11 @@ namespace MmuNotifiers.Lab.Checking.Catalogue.Secondaries;
 internal sealed class HeldMemory(IPrimaryMmu primary) : ISmallMirror, IDisposable
 {
     private readonly MirrorTable _table = new(primary);
+
+    /// <summary>The frame of the latest <see cref="Pin"/>.</summary>
+    private FrameNumber _pinned;
+
+    /// <summary>Ends what holds the frames; null if nothing does.</summary>
     private Action? _letGo;
 
     /// <summary>Holds a page by a pin.</summary>
@@ -19,6 +24,7 @@ internal sealed class HeldMemory(IPrimaryMmu primary) : ISmallMirror, IDisposabl
         if (space.Pin(ScenarioRun.RangeOf(page, 1), access, frame) == FaultResult.Success)
         {
             FrameNumber pinned = frame[0];
+            _pinned = pinned;
             _letGo += () => space.Unpin([pinned]);
             _table.Set(ScenarioRun.AddressOf(page), new MirrorEntry(pinned, AccessRights.Read | access));
         }
@@ -37,13 +43,44 @@ internal sealed class HeldMemory(IPrimaryMmu primary) : ISmallMirror, IDisposabl
         }
     }
 
+    /// <summary>Remembers the frame of a page and holds it by nothing (M-evict-held).</summary>
+    internal void Remember(AddressSpace space, int page, AccessRights access)
+    {
+        Span<Translation> translation = stackalloc Translation[1];
+        if (space.FaultRange(ScenarioRun.RangeOf(page, 1), access, translation).Succeeded)
+        {
+            _table.Set(ScenarioRun.AddressOf(page), new MirrorEntry(translation[0].Frame, AccessRights.Read | access));
+        }
+    }
+
+    /// <summary>The device has written to the page that it pinned, and is done with it.</summary>
+    internal void MarkDirtyThenUnpin()
+    {
+        primary.MarkDirty(_pinned);
+        LetGo();
+    }
+
+    /// <summary>As the other, but nothing keeps the page in memory when it is marked (M-evict-dirty).</summary>
+    internal void UnpinThenMarkDirty()
+    {
+        LetGo();
+        primary.MarkDirty(_pinned);
+    }
+
     public bool TryRead(VirtualAddress address, Span<byte> destination) => _table.TryLoad(address, destination);
 
     public bool TryWrite(VirtualAddress address, ReadOnlySpan<byte> source) => _table.TryStore(address, source);
 
     /// <summary>Lets go of what is held.</summary>
-    public void Dispose() => _letGo?.Invoke();
+    public void Dispose() => LetGo();
 
     /// <summary>What is not held cannot be had.</summary>
     public FaultResult Fault(VirtualAddress address, AccessRights access) => FaultResult.NotMapped;
+
+    private void LetGo()
+    {
+        _table.Drop(AddressRange.All);
+        _letGo?.Invoke();
+        _letGo = null;
+    }
 }
