@@ -13,13 +13,14 @@ namespace MmuNotifiers.Replacement;
 ///           could not go before are tried once more
 /// </code>
 /// In the first two stages, where all that could go has just come, time is given to those who brought it in. What could not go is not tried
-/// again within a stage: where nothing can go, all pages are tried once or twice. Who knows that one stayed for a moment's reason may begin the last
-/// stage once more: <see cref="LastOnceMore"/>.
+/// again within a stage: where nothing can go, all pages are tried once or twice. Where pages stayed for a reason that passes the last stage is begun once
+/// more, some times: <see cref="MayRepeat"/>.
 /// </remarks>
 internal readonly record struct ReclaimEffort
 {
     private const int Stages = 3;
     private const int MaxWaits = 8;
+    private const int MaxRepeats = 16;
 
     /// <summary>The stage.</summary>
     private int Stage { get; init; }
@@ -39,11 +40,20 @@ internal readonly record struct ReclaimEffort
     /// <summary>Whether this is the last stage.</summary>
     internal bool IsLast => Stage == Stages - 1;
 
-    /// <summary>The last stage once more, where pages could not go for a moment's reason.</summary>
-    internal static ReclaimEffort LastOnceMore => new() { Stage = Stages - 1, IsRepeated = true };
+    /// <summary>How often the last stage was begun once more.</summary>
+    internal int Repeats { get; private init; }
 
-    /// <summary>Whether the last stage was begun once more.</summary>
-    internal bool IsRepeated { get; private init; }
+    /// <summary>How many pages a store or file refused in the stage.</summary>
+    internal long Refused { get; private init; }
+
+    /// <summary>How many pages stayed in the stage for a reason that passes.</summary>
+    internal long Passing { get; private init; }
+
+    /// <summary>Whether the last stage, which ended, may be begun once more.</summary>
+    internal bool MayRepeat => Repeats < MaxRepeats;
+
+    /// <summary>The last stage once more.</summary>
+    internal ReclaimEffort Repeated => new() { Stage = Stages - 1, Repeats = Repeats + 1 };
 
     /// <summary>Whether everything was tried.</summary>
     internal bool IsExhausted => Stage >= Stages;
@@ -64,9 +74,12 @@ internal readonly record struct ReclaimEffort
             return this with { Tried = 0, Waits = 0 };
         }
 
+        ReclaimEffort seen = this with { Refused = Refused + step.Refused, Passing = Passing + step.Passing };
+
         long tried = Tried + step.Chosen;
-        return step.Chosen == 0 ? new ReclaimEffort { Stage = Math.Max(Stage + 1, Stages - 1) }
+        return IsLast && (step.Chosen == 0 || tried >= pages) ? seen with { Stage = Stages }
+            : step.Chosen == 0 ? new ReclaimEffort { Stage = Stages - 1 }
             : tried >= pages ? new ReclaimEffort { Stage = Stage + 1 }
-            : this with { Tried = tried };
+            : seen with { Tried = tried };
     }
 }

@@ -12,9 +12,9 @@ namespace MmuNotifiers.Primary;
 ///   the old pages were used            the next oldest; when all were tried, used pages go as well
 ///   all pages had just come            wait a quarter of the minimum residency; after some times they go as well
 ///   others are evicting the rest       wait until one of them is done
-///   none can go                        all are tried once more, and again if one stayed for a moment's reason; then somebody
-///                                      is killed for frames, or there is none; until something changes, nobody tries
-///                                      again: see <see cref="Standstill"/>
+///   none can go                        all are tried once more, and again some times if one stayed for a reason that passes;
+///                                      then somebody is killed for frames, or there is none; until something changes,
+///                                      nobody tries again: see <see cref="Standstill"/>
 /// </code>
 /// </remarks>
 public sealed partial class Reclaimer
@@ -58,7 +58,19 @@ public sealed partial class Reclaimer
     internal ReclaimEffort ReclaimFrom(SpaceVictims source, ReclaimEffort effort, long wanted, long pages)
     {
         ThrowIfSpinning();
-        return After(Step(source, EvictionReason.SpaceLimit, effort, wanted), effort, pages);
+        ReclaimStep step = Step(source, EvictionReason.SpaceLimit, effort, wanted);
+        if (step.Refused > 0)
+        {
+            Standstill.NoteChange();
+        }
+
+        ReclaimEffort next = After(step, effort, pages);
+        if (next.IsLast && !effort.IsLast)
+        {
+            Policy.EndDeferral();
+        }
+
+        return next;
     }
 
     /// <summary>Evicts pages until there is a frame.</summary>
@@ -94,29 +106,45 @@ public sealed partial class Reclaimer
         ReclaimEffort next = After(step, effort, _memory.FrameCount);
         if (next.IsLast && !effort.IsLast)
         {
-            look = Standstill.Begin();
+            look = BeginLook();
         }
-        else if (next.IsExhausted && !effort.IsRepeated && !(step.Chosen == 0 && Standstill.TryEnd(look)))
+        else if (step.Refused > 0)
         {
-            AwaitMapChanges();
-            look = Standstill.Begin();
-            Policy.EndDeferral();
-            next = ReclaimEffort.LastOnceMore;
+            Standstill.NoteRefusal(look);
         }
-        else if (next.IsExhausted && step.Chosen == 0)
+
+        if (next is { IsExhausted: true, MayRepeat: true } && !(step.Chosen == 0 && TryConclude(next, look)))
         {
-            Standstill.TryEnd(look);
+            next = next.Repeated;
+            AwaitOthersIn(next.Repeats);
+            look = BeginLook();
         }
 
         return next;
     }
 
     /// <summary>
-    /// Lets those go on who are in the middle of a change of areas, or of their end: meanwhile none of their pages can go, those that stay neither.
+    /// Every page is to be tried, those too that could not go. In this order: a page that another thread tries and defers in between is one that stayed after the
+    /// look began.
     /// </summary>
-    private void AwaitMapChanges()
+    private long BeginLook()
     {
-        Residency.Wait();
+        long look = Standstill.Begin();
+        Policy.EndDeferral();
+        return look;
+    }
+
+    /// <summary>Every page was tried: whether nothing can go, as far as it can be known.</summary>
+    private bool TryConclude(ReclaimEffort effort, long look) =>
+        effort.Passing == 0 && (effort.Refused > 0 ? Standstill.IsUnchangedSince(look) : Standstill.TryEnd(look));
+
+    /// <summary>
+    /// Lets those go on who use pages for a moment, or are in the middle of a change of areas or of their end: meanwhile none of their pages can go, those that
+    /// stay neither. They may have lost their processor, so the wait grows.
+    /// </summary>
+    private void AwaitOthersIn(int milliseconds)
+    {
+        SharedClock.Wait(milliseconds * SharedClock.Frequency / 1000);
         long deadline = SharedClock.GetTimestamp() + (SharedClock.Frequency / WaitsForChangesPerSecond);
         foreach (AddressSpace space in _memory.Spaces.ToArray())
         {
@@ -140,13 +168,7 @@ public sealed partial class Reclaimer
             return effort;
         }
 
-        ReclaimEffort next = effort.After(step, pages);
-        if (next.IsLast && !effort.IsLast)
-        {
-            Policy.EndDeferral();
-        }
-
-        return next;
+        return effort.After(step, pages);
     }
 
     /// <summary>Waits until somebody who evicts just now is done.</summary>

@@ -113,13 +113,14 @@ public sealed partial class Reclaimer
             Stayed(source, staying);
         }
 
-        if (staying > result.HeldPages)
+        int passing = Math.Max(staying - result.HeldPages - result.FailedPages, 0);
+        if (passing > 0 || (result.FailedPages > 0 && !effort.IsLast))
         {
             // Nobody tells when these can go.
             Standstill.NoteChange();
         }
 
-        return new ReclaimStep(result.FreedPages, chosen, recent);
+        return new ReclaimStep(result.FreedPages, chosen, recent, result.FailedPages, passing);
     }
 
     private int Choose(VictimSource source, ReclaimBatch batch, ReclaimEffort effort, long wanted, out int recent)

@@ -57,6 +57,19 @@ internal sealed class Standstill
         return look;
     }
 
+    /// <summary>A page was refused by a store or a file, which may take it the next time: looks of others do not count.</summary>
+    /// <param name="look">The caller's own.</param>
+    internal void NoteRefusal(long look)
+    {
+        if (Shared.Read(in _state, this) != look)
+        {
+            NoteChange();
+        }
+    }
+
+    /// <summary>Whether nothing changed since a look began, and no other began.</summary>
+    internal bool IsUnchangedSince(long look) => Shared.Read(in _state, this) == look;
+
     /// <summary>Every page was tried, and none went. Counts if nothing changed since, and no other look began.</summary>
     /// <returns>Whether it counts.</returns>
     internal bool TryEnd(long look) => Shared.CompareExchange(ref _state, Reached, look, this) == look;

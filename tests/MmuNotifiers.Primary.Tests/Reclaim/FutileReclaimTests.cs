@@ -46,12 +46,12 @@ public sealed class FutileReclaimTests : IDisposable
         FillAll();
         for (int attempt = 0; attempt < 3; attempt++)
         {
-            AssertRefused(walksAtMost: 5);
+            AssertRefused(walksAtMost: 3);
         }
 
         long failed = _memory.SwapStatistics.FailedWrites;
-        AssertRefused(walksAtMost: 5);
-        Assert.InRange(_memory.SwapStatistics.FailedWrites - failed, Slots, 3 * Slots);
+        AssertRefused(walksAtMost: 3);
+        Assert.InRange(_memory.SwapStatistics.FailedWrites - failed, Slots, 2 * Slots);
         _store.WriteOutcome = SwapOutcome.Success;
         AssertServed();
     }
@@ -124,7 +124,7 @@ public sealed class FutileReclaimTests : IDisposable
         }
 
         DirectReclaimTests.Fill(_space, First, Full + Slots - 8);
-        AssertRefused(walksAtMost: 5);
+        AssertRefused(walksAtMost: 20);
         _memory.Free(kept[0]);
         ulong evicted = First;
         while (_space.PeekPte(At(evicted)).Kind != PteKind.Swap)
@@ -159,7 +159,7 @@ public sealed class FutileReclaimTests : IDisposable
     {
         FrameNumber[] frames = PinAll(Full - 1);
         Assert.True(_memory.TryAllocate(out FrameNumber own));
-        AssertRefused(walksAtMost: 5);
+        AssertRefused(walksAtMost: 20);
         _memory.Free(own);
         _space.Store(Wanted, 1);
         _space.Store(Wanted + 1, 2);

@@ -91,12 +91,12 @@ public sealed class SwapConcurrencyTests
         {
             int page = random.Next((int)PagesOfWriter);
             ulong read = 0;
-            Assert.True(space.Read(At(first + (ulong)page), Bytes(ref read)).Succeeded);
+            Assert.Equal(FaultResult.Success, space.Read(At(first + (ulong)page), Bytes(ref read)).Result);
             Assert.Equal(values[page], read);
             if (random.Next(3) == 0)
             {
                 ulong next = ++values[page];
-                Assert.True(space.Write(At(first + (ulong)page), Bytes(ref next)).Succeeded);
+                Assert.Equal(FaultResult.Success, space.Write(At(first + (ulong)page), Bytes(ref next)).Result);
             }
         }
     }
