@@ -126,26 +126,33 @@ public sealed partial class AddressSpace : IPrimaryMmu, IDisposable
             return;
         }
 
-        using (LockMap())
+        try
         {
-            if (_hooks.Has(HookSite.Release, HookPlacement.Bracket))
+            using (LockMap())
             {
-                Subscriptions.Release();
-            }
+                if (_hooks.Has(HookSite.Release, HookPlacement.Bracket))
+                {
+                    Subscriptions.Release();
+                }
 
-            if (RemoveAllAreas() is { IsEmpty: false } mapped)
-            {
-                FreeAllPages(mapped);
-            }
+                if (RemoveAllAreas() is { IsEmpty: false } mapped)
+                {
+                    FreeAllPages(mapped);
+                }
 
-            if (_hooks.Has(HookSite.Release, HookPlacement.AfterFree))
-            {
-                Subscriptions.Release();
+                if (_hooks.Has(HookSite.Release, HookPlacement.AfterFree))
+                {
+                    Subscriptions.Release();
+                }
             }
         }
+        finally
+        {
+            // Also where a subscriber threw: nobody who needs a frame waits for an end that does not come.
+            Shared.Write(ref _released, 2, this);
+            Memory.Spaces.Remove(this);
+        }
 
-        Shared.Write(ref _released, 2, this);
-        Memory.Spaces.Remove(this);
         Memory.Merging.Forget(this);
 
         _deviceFaults.Synchronize();
